@@ -1,0 +1,1 @@
+"""What every provider shares: config, credentials, transport, output, writes. Names no provider."""

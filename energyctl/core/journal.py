@@ -1,0 +1,222 @@
+"""The record of every write: an append-only SQLite file in the state directory. A kill leaves the intent on record."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from energyctl.core.errors import ConfigProblem, NotFound
+from energyctl.core.files import private_directory
+
+BUSY_LIMIT_S = 30.0
+#: Outcomes that no write's result carries: what the record tells when the result is missing.
+NOT_SENT = "not_sent"
+UNKNOWN = "unknown"
+_NUMBERS_END = 2**63
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS writes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL, user TEXT NOT NULL, profile TEXT NOT NULL, provider TEXT NOT NULL,
+    environment TEXT NOT NULL, system TEXT NOT NULL, operation TEXT NOT NULL, target TEXT NOT NULL,
+    effect TEXT NOT NULL, digest TEXT NOT NULL, key TEXT, batch TEXT
+);
+CREATE TABLE IF NOT EXISTS events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    write_id INTEGER NOT NULL REFERENCES writes(id), at TEXT NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS events_of_write ON events(write_id);
+CREATE INDEX IF NOT EXISTS writes_by_key ON writes(key) WHERE key IS NOT NULL;
+CREATE TRIGGER IF NOT EXISTS writes_stay BEFORE UPDATE ON writes BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS writes_remain BEFORE DELETE ON writes BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS events_stay BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS events_remain BEFORE DELETE ON events BEGIN SELECT RAISE(ABORT, 'append only'); END;
+"""
+_WRITE_FIELDS = (
+    "at",
+    "user",
+    "profile",
+    "provider",
+    "environment",
+    "system",
+    "operation",
+    "target",
+    "effect",
+    "digest",
+    "key",
+    "batch",
+)
+
+
+def digest_of(request: Any) -> str:
+    """Return the SHA-256 of a request's canonical JSON."""
+    text = json.dumps(request, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Journal:
+    """Writes and what became of them. An entry is never altered or removed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._connection: sqlite3.Connection | None = None
+
+    def _open(self, *, create: bool) -> sqlite3.Connection | None:
+        if self._connection is not None:
+            return self._connection
+        if not create and not self.path.exists():
+            return None
+        private_directory(self.path.parent)
+        if self.path.is_symlink():
+            raise ConfigProblem(f"The journal {self.path} is a symbolic link.", hint="Remove the link.")
+        self.path.touch(mode=0o600, exist_ok=True)
+        if self.path.stat().st_mode & 0o077:
+            self.path.chmod(0o600)
+        connection = sqlite3.connect(self.path, timeout=BUSY_LIMIT_S, isolation_level=None)
+        connection.row_factory = sqlite3.Row
+        try:
+            connection.execute("PRAGMA synchronous = FULL")
+            known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'events_remain'").fetchone()
+            if known is None:
+                connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+        return connection
+
+    # -- writing ---------------------------------------------------------------------------------------
+
+    def intend(self, **facts: Any) -> int:
+        """Record that a write is about to be sent and return its number.
+
+        :raises ConfigProblem: when the record cannot be written; the write must then not be sent.
+        """
+        facts = {"at": _now(), "user": _user(), **facts}
+        names = ", ".join(_WRITE_FIELDS)
+        marks = ", ".join("?" for _ in _WRITE_FIELDS)
+        values = [facts.get(name) for name in _WRITE_FIELDS]
+        try:
+            connection = self._open(create=True)
+            assert connection is not None
+            cursor = connection.execute(f"INSERT INTO writes ({names}) VALUES ({marks})", values)  # noqa: S608 - constants
+        except (sqlite3.Error, OSError) as error:
+            raise self._unusable(error, "Nothing was sent") from error
+        return int(cursor.lastrowid or 0)
+
+    def add(self, write_id: int, kind: str, data: dict[str, Any] | None = None) -> None:
+        """Record what happened to a write: ``sending``, ``looked_up``, ``result`` and so on.
+
+        :raises ConfigProblem: when the record cannot be written.
+        """
+        text = json.dumps(data or {}, ensure_ascii=False, default=str)
+        try:
+            connection = self._open(create=True)
+            assert connection is not None
+            connection.execute(
+                "INSERT INTO events (write_id, at, kind, data) VALUES (?, ?, ?, ?)",
+                (write_id, _now(), kind, text),
+            )
+        except (sqlite3.Error, OSError) as error:
+            raise self._unusable(error, f"Write {write_id} is recorded without its {kind}") from error
+
+    # -- reading ------------------------------------------------------------------------------------------
+
+    def entries(self, *, key: str | None = None, system: str | None = None) -> Iterator[dict[str, Any]]:
+        """Yield the writes, newest first, each with the outcome that the record tells.
+
+        :raises ConfigProblem: when the file is damaged or locked.
+        """
+        wheres, values = ["1 = 1"], []
+        if key is not None:
+            wheres.append("key = ?")
+            values.append(key)
+        if system is not None:
+            wheres.append("system = ?")
+            values.append(system)
+        try:
+            connection = self._open(create=False)
+            if connection is None:
+                return
+            found = connection.execute(
+                f"SELECT * FROM writes WHERE {' AND '.join(wheres)} ORDER BY id DESC",  # noqa: S608 - constants
+                values,
+            )
+            for row in found:
+                yield self._told(connection, dict(row))
+        except (sqlite3.Error, OSError) as error:
+            raise self._unusable(error, "It cannot be read") from error
+
+    def _told(self, connection: sqlite3.Connection, row: dict[str, Any]) -> dict[str, Any]:
+        events = [
+            {"at": event["at"], "kind": event["kind"], **_object(event["data"])}
+            for event in connection.execute(
+                "SELECT * FROM events WHERE write_id = ? ORDER BY id", (row["id"],)
+            )
+        ]
+        outcome, result = NOT_SENT, {}
+        for event in events:
+            if event["kind"] == "sending":
+                outcome = UNKNOWN
+            elif event["kind"] == "result":
+                outcome = str(event.get("outcome", UNKNOWN))
+                result = {
+                    name: value for name, value in event.items() if name not in ("at", "kind", "outcome")
+                }
+        return {**row, "outcome": outcome, "result": result, "events": events}
+
+    def entry(self, number: int) -> dict[str, Any]:
+        """Return one write with its events.
+
+        :raises NotFound: when there is no such write.
+        """
+        try:
+            connection = self._open(create=False)
+            row = (
+                connection.execute("SELECT * FROM writes WHERE id = ?", (number,)).fetchone()
+                if connection and number < _NUMBERS_END
+                else None
+            )
+            if connection is not None and row is not None:
+                return self._told(connection, dict(row))
+        except (sqlite3.Error, OSError) as error:
+            raise self._unusable(error, "It cannot be read") from error
+        raise NotFound(
+            f"The journal has no write {number}.", hint="See the numbers with: energyctl journal list"
+        )
+
+    def _unusable(self, error: Exception, consequence: str) -> ConfigProblem:
+        what = str(error).rstrip(".")
+        hint = "Free the disk or mend the permissions, or set ENERGYCTL_STATE_DIR to another directory."
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+            hint = f"Keep a copy and move the damaged file away: mv {self.path} {self.path}.damaged"
+        return ConfigProblem(
+            f"The journal {self.path} cannot be used: {what}. {consequence}.",
+            hint=hint,
+            code="journal_unusable",
+        )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "unknown"
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return {"damaged": text}
+    return data if isinstance(data, dict) else {"damaged": text}

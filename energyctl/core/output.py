@@ -1,0 +1,434 @@
+"""Where results go: one place that prints, seven formats. Nothing else writes to stdout."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any
+
+from energyctl.core.errors import BadAnswer, EnergyctlError, UsageProblem
+from energyctl.core.text import display_width, harmless, json_harmless
+from energyctl.core.views import (
+    MISSING,
+    Column,
+    View,
+    cell,
+    dig,
+    dig_or_missing,
+    flattened,
+    found_columns,
+    plain,
+)
+
+if TYPE_CHECKING:
+    from energyctl.core.session import Session
+
+_ANY = View()
+#: Seconds that a written row may wait for the next one.
+FLUSHED_EVERY_S = 0.05
+#: Made once: a long stream of rows would spend more time on making encoders than on encoding.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=str)
+_INDENTED = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=str, indent=2)
+_WIDE = 10_000
+#: Below these a table would cut cells instead of folding them.
+_NARROWEST_COLUMN = 6
+_NARROWEST_VALUE = 16
+_LIKE_A_NUMBER = re.compile(r"[-+.]?[0-9][0-9a-fA-FxoeE_.:+-]*")
+
+
+class Output:
+    """Formats rows and writes them to stdout.
+
+    Lists stream in jsonl, csv, tsv and ids; json, yaml and tables are written when the last row has come.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.stream = session.stdout
+        chosen = session.options.output
+        self.format = chosen or ("table" if session.stdout_is_terminal else "tsv")
+        self.counted = 0
+
+    # -- what commands call ------------------------------------------------------------------------
+
+    def rows(self, rows: Iterable[Any], view: View = _ANY) -> None:
+        """Write a list.
+
+        :param rows: provider data as it came, or rows of our own; read once, as far as ``--limit`` goes.
+        """
+        options = self.session.options
+        chosen: Iterable[Any] = rows
+        if options.query:
+            result = self._queried(list(self._counting(rows)))
+            if not isinstance(result, list):
+                self._one(result, _ANY)
+                return
+            chosen, view = result, _if_it_fits(view, result)
+        else:
+            chosen = self._counting(chosen)
+        self._write_rows(self._picked(chosen, view), view)
+
+    def _picked(self, rows: Iterable[Any], view: View) -> Iterable[Any]:
+        """Return the rows in the order of ``--sort-by``, at most ``--limit``."""
+        options = self.session.options
+        if options.sort_by:
+            rows = self._sorted(list(rows), view, options.sort_by)
+        return rows if options.limit is None else islice(rows, options.limit)
+
+    def one(self, thing: Any, view: View = _ANY) -> None:
+        """Write a single thing: an object in json and yaml, a key and value table for people."""
+        if self.session.options.query:
+            thing = self._queried(thing)
+            if isinstance(thing, list):
+                view = _if_it_fits(view, thing)
+                self._write_rows(self._picked(thing, view), view)
+                return
+            view = _ANY
+        self._one(thing, view)
+
+    def text(self, text: str) -> None:
+        """Write text that is the result itself, such as a template or a token."""
+        self.stream.write(text if text.endswith("\n") else text + "\n")
+        self.stream.flush()
+
+    # -- lists ---------------------------------------------------------------------------------------
+
+    def _counting(self, rows: Iterable[Any]) -> Iterator[Any]:
+        import time
+
+        started = time.monotonic()
+        shown = started
+        for row in rows:
+            self.counted += 1
+            now = time.monotonic()
+            if now - started > 0.5 and now - shown > 0.1:
+                self.session.progress(f"{self.counted:,} rows …")
+                shown = now
+            yield row
+        self.session.clear_progress()
+
+    def _flushed(self, rows: Iterable[Any]) -> Iterator[Any]:
+        """Let each row out when the former came a while ago: a slow list is read as it comes, a fast one is quick."""
+        import time
+
+        flushed = 0.0
+        for row in rows:
+            yield row
+            if (now := time.monotonic()) - flushed > FLUSHED_EVERY_S:
+                self.stream.flush()
+                flushed = now
+
+    def _write_rows(self, rows: Iterable[Any], view: View) -> None:
+        if self.format in ("tsv", "csv", "jsonl", "ids"):
+            rows = self._flushed(rows)
+        if self.format in ("tsv", "csv"):
+            self._separated(rows, view)
+        elif self.format == "jsonl":
+            for row in rows:
+                self.stream.write(_json(row) + "\n")
+        elif self.format == "ids":
+            for row in rows:
+                self.stream.write(_id(row, view) + "\n")
+        elif self.format == "json":
+            self._json_array(list(rows))
+        elif self.format == "yaml":
+            self.stream.write(_yaml(list(rows)))
+        else:
+            self._table(list(rows), view)
+        self.stream.flush()
+
+    def _json_array(self, rows: list[Any]) -> None:
+        """Write one array when the last row has come: a document is whole or not there."""
+        if self.session.stdout_is_terminal:
+            self.stream.write(_json(rows, indent=2) + "\n")
+        elif rows:
+            self.stream.write("[\n  " + ",\n  ".join(_json(row) for row in rows) + "\n]\n")
+        else:
+            self.stream.write("[]\n")
+
+    def _separated(self, rows: Iterable[Any], view: View) -> None:
+        iterator = iter(rows)
+        if self.session.options.columns or view.columns:
+            columns = self._columns(view, [])
+        else:
+            first = list(islice(iterator, 200))
+            columns = found_columns(first, most=None)
+            iterator = chain(first, iterator)
+        first_row = next(iterator, MISSING)  # an error before the first row leaves stdout empty
+        line = _tsv_line if self.format == "tsv" else _csv_line
+        if not self.session.options.no_header:
+            self.stream.write(line([column.path or column.title for column in columns]))
+        if first_row is not MISSING:
+            self.stream.write(line([plain(_value(first_row, column)) for column in columns]))
+        for row in iterator:
+            self.stream.write(line([plain(_value(row, column)) for column in columns]))
+
+    def _table(self, rows: list[Any], view: View) -> None:
+        if not rows:
+            self.session.notice(f"No {view.plural}.")
+            return
+        from rich.table import Table
+        from rich.text import Text
+
+        columns = self._columns(view, rows)
+        if not self.session.options.columns:
+            columns = tuple(column for column in columns if not column.detail)
+        table = Table(
+            box=None, pad_edge=False, show_header=not self.session.options.no_header, header_style="bold"
+        )
+        for column in columns:
+            table.add_column(
+                Text(harmless(column.title)), justify="right" if column.right else "left", overflow="fold"
+            )
+        narrow = self._width() < len(columns) * _NARROWEST_COLUMN
+        for row in rows:
+            cells = [cell(_shown(row, column), column.show, lines=column.lines) for column in columns]
+            if narrow:
+                self._pairs(list(zip((column.title for column in columns), cells, strict=True)))
+                self.stream.write("\n")
+            else:
+                table.add_row(*(Text(one) for one in cells))
+        if not narrow:
+            self._print(table)
+
+    def _columns(self, view: View, rows: list[Any]) -> Sequence[Column]:
+        wished = self.session.options.columns
+        if not wished:
+            return view.columns or found_columns(rows)
+        known = {column.title.lower(): column for column in view.columns}
+        known.update({column.path.lower(): column for column in view.columns})
+        paths = [path.strip() for path in wished.split(",") if path.strip()]
+        if not paths:
+            raise UsageProblem(f"--columns '{wished}' names no column.", hint="Write it as --columns a,b.c")
+        return [known.get(path.lower(), Column(path, path)) for path in paths]
+
+    def _sorted(self, rows: list[Any], view: View, wished: str) -> list[Any]:
+        down = wished.startswith("-")
+        name = wished.removeprefix("-")
+        by_title = {column.title.lower(): column.path for column in view.columns}
+        path = by_title.get(name.lower(), name)
+        if rows and all(dig_or_missing(row, path) is MISSING for row in rows):
+            known = [column.path for column in view.columns] or [
+                column.path for column in found_columns(rows, None)
+            ]
+            raise UsageProblem(
+                f"--sort-by '{name}': the rows have no such column.", hint=f"Columns: {', '.join(known)}."
+            )
+        present = [row for row in rows if dig(row, path) is not None]
+        absent = [row for row in rows if dig(row, path) is None]
+        return [*sorted(present, key=lambda row: _order(dig(row, path)), reverse=down), *absent]
+
+    # -- a single thing ---------------------------------------------------------------------------------
+
+    def _one(self, thing: Any, view: View) -> None:
+        if self.format == "json":
+            self.stream.write(_json(thing, indent=2) + "\n")
+        elif self.format == "jsonl":
+            self.stream.write(_json(thing) + "\n")
+        elif self.format == "yaml":
+            self.stream.write(_yaml(thing))
+        elif self.format == "ids":
+            self.stream.write(_id(thing, view) + "\n")
+        elif not isinstance(thing, Mapping):
+            self.stream.write(harmless(plain(thing)) + "\n")
+        elif self.format in ("tsv", "csv"):
+            self._separated([thing], view)
+        else:
+            self._fields(thing, view)
+        self.stream.flush()
+
+    def _fields(self, thing: Mapping[str, Any], view: View) -> None:
+        """Show one thing as a table of its fields: those of the view first, then what else it has."""
+        pairs: list[tuple[str, str]] = []
+        if self.session.options.columns or view.columns:
+            for column in self._columns(view, [thing]):
+                value = _shown(thing, column)
+                text = cell(value, column.show, lines=column.lines)
+                if text or self.session.options.columns:
+                    pairs.append((column.title, text))
+        if not self.session.options.columns:
+            told = tuple(column.show_path or column.path for column in view.columns)
+            for path, value in flattened(thing):
+                known = any(
+                    path == one or path.startswith(f"{one}.") or one.startswith(f"{path}.") for one in told
+                )
+                if not known and value is not None and path.split(".")[0] not in view.hidden:
+                    pairs.append((path, cell(value)))
+        self._pairs(pairs)
+
+    def _pairs(self, pairs: list[tuple[str, str]]) -> None:
+        """Print titles and values side by side; where a window is too narrow for that, below each other."""
+        from rich.console import Group
+        from rich.table import Table
+        from rich.text import Text
+
+        widest = max((display_width(title) for title, _ in pairs), default=0)
+        if self._width() < widest + _NARROWEST_VALUE:
+            lines = ((Text(harmless(title), "bold"), Text(f"  {value}")) for title, value in pairs)
+            self._print(Group(*(line for both in lines for line in both)))
+            return
+        table = Table(box=None, pad_edge=False, show_header=False)
+        table.add_column(style="bold", no_wrap=True)
+        table.add_column(overflow="fold")
+        for title, value in pairs:
+            table.add_row(Text(harmless(title)), Text(value))
+        self._print(table)
+
+    # -- shared -------------------------------------------------------------------------------------------
+
+    def _queried(self, data: Any) -> Any:
+        import jmespath
+        from jmespath.exceptions import JMESPathError
+
+        expression = str(self.session.options.query)
+        try:
+            return jmespath.search(expression, data)
+        except JMESPathError as error:
+            what = str(error).split("\n", 1)[0]
+            raise UsageProblem(
+                f"--query '{expression}' cannot be evaluated: {what}",
+                hint="See https://jmespath.org for the language.",
+            ) from None
+
+    def _width(self) -> int:
+        """Return the columns of the terminal; outside of one a table is as wide as it likes."""
+        import os
+
+        if not self.session.stdout_is_terminal:
+            return _WIDE
+        try:
+            return os.get_terminal_size(self.stream.fileno()).columns or 80
+        except (OSError, ValueError):
+            return 80
+
+    def _print(self, renderable: Any) -> None:
+        from rich.console import Console
+
+        terminal = self.session.stdout_is_terminal
+        console = Console(
+            file=self.stream,
+            force_terminal=terminal,
+            no_color=not self.session.color(self.stream),
+            color_system="standard" if self.session.color(self.stream) else None,
+            width=self._width(),
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
+        if terminal:
+            console.print(renderable)
+            return
+        with console.capture() as capture:
+            console.print(renderable)
+        self.stream.write("".join(f"{line.rstrip()}\n" for line in capture.get().splitlines()))
+
+
+def error_text(error: EnergyctlError, session: Session) -> str:
+    """Return an error as it stands on stderr: two lines, or one line of JSON with ``-o json`` and ``jsonl``."""
+    redact = session.redactor
+    if session.options.output in ("json", "jsonl"):
+        facts = {
+            key: redact.data(value)
+            if key == "details"
+            else redact.text(value)
+            if isinstance(value, str)
+            else value
+            for key, value in error.as_dict().items()
+        }
+        return _json({"error": facts})
+    lines = [f"error: {error.message}"]
+    if error.hint:
+        lines.append(f"  {error.hint}")
+    return "\n".join(harmless(redact.text(line)) for line in lines)
+
+
+def _if_it_fits(view: View, rows: list[Any]) -> View:
+    """Keep a view's columns for queried rows only when the rows still have them."""
+    if rows and any(dig_or_missing(rows[0], column.path) is not MISSING for column in view.columns[:1]):
+        return view
+    return View(plural=view.plural)
+
+
+def _value(row: Any, column: Column) -> Any:
+    return dig(row, column.path) if column.path else row
+
+
+def _shown(row: Any, column: Column) -> Any:
+    return dig(row, column.show_path) if column.show_path else _value(row, column)
+
+
+def _id(row: Any, view: View) -> str:
+    if isinstance(row, Mapping):
+        for path in filter(None, (view.id_path, "id", "target")):
+            found = dig(row, path)
+            if found is not None:
+                return harmless(plain(found))
+        raise BadAnswer(
+            f"A row has no id{f' at {view.id_path!r}' if view.id_path else ''}.",
+            hint="Choose another format, or pick the field: --query '[].FIELD' -o tsv --no-header",
+            code="no_id",
+        )
+    return harmless(plain(row))
+
+
+def _order(value: Any) -> tuple[int, Any]:
+    if isinstance(value, bool):
+        return 0, int(value)
+    if isinstance(value, int | float):
+        return 0, value
+    text = plain(value)
+    try:
+        return 0, float(text)
+    except ValueError:
+        return 1, text.casefold()
+
+
+def _tsv_line(cells: Sequence[str]) -> str:
+    return "\t".join(harmless(one) for one in cells) + "\n"
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    import csv
+    import io
+
+    line = io.StringIO()
+    safe = ["\n".join(harmless(part) for part in one.split("\n")) for one in cells]
+    csv.writer(line, lineterminator="\n").writerow(safe)
+    return line.getvalue()
+
+
+def _json(value: Any, indent: int | None = None) -> str:
+    try:
+        return json_harmless((_ENCODER if indent is None else _INDENTED).encode(value))
+    except (ValueError, RecursionError) as error:
+        raise BadAnswer(
+            "The answer holds a value that JSON cannot carry (a number out of range, or nesting without end).",
+            hint="Choose columns with --columns, or tell the provider.",
+        ) from error
+
+
+def _yaml(value: Any) -> str:
+    import yaml
+
+    class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+        """Quotes texts that a reader of any YAML version could take for a number: 01069 is a postcode."""
+
+    def represent_text(dumper: Any, text: str) -> Any:
+        style = "'" if _LIKE_A_NUMBER.fullmatch(text) else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+    Dumper.add_representer(str, represent_text)
+    document = _json(value)
+    try:
+        text = yaml.dump(
+            json.loads(document),
+            Dumper=Dumper,
+            allow_unicode="\\u" not in document,  # JSON escapes what a terminal may act on; so does YAML then
+            sort_keys=False,
+            default_flow_style=False,
+        )
+    except (RecursionError, yaml.YAMLError) as error:
+        raise BadAnswer("The answer is nested too deeply for YAML.", hint="Use -o json.") from error
+    return str(text)

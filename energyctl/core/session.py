@@ -1,0 +1,223 @@
+"""One run of the tool: its streams, its options, and the things a command needs, made when first asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from energyctl.core.config import Config
+    from energyctl.core.credentials import Credentials
+    from energyctl.core.files import Paths
+    from energyctl.core.journal import Journal
+    from energyctl.core.output import Output
+    from energyctl.core.profiles import Profile
+    from energyctl.core.redact import Redactor
+    from energyctl.core.tokens import TokenCache
+
+OUTPUT_FORMATS = ["table", "tsv", "json", "jsonl", "csv", "yaml", "ids"]
+
+#: Seconds for one answer, and for a rate limit when somebody sits before the terminal.
+DEFAULT_TIMEOUT_S = 30.0
+INTERACTIVE_MAX_WAIT_S = 60.0
+
+
+@dataclass
+class GlobalOptions:
+    """The options that every command takes; None or False where the user said nothing."""
+
+    profile: str | None = None
+    output: str | None = None
+    columns: str | None = None
+    query: str | None = None
+    no_header: bool = False
+    limit: int | None = None
+    sort_by: str | None = None
+    timeout: float | None = None
+    max_wait: float | None = None
+    yes: bool = False
+    dry_run: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    no_color: bool = False
+    no_input: bool = False
+
+    def set(self, name: str, value: Any) -> None:
+        """Set one option by its name."""
+        if name not in {field.name for field in fields(self)}:  # pragma: no cover - a wiring mistake
+            raise KeyError(name)
+        setattr(self, name, value)
+
+
+class Session:
+    """Streams, environment and options of one run, passed to whatever needs them.
+
+    Nothing in the tool reads ``sys.stdout`` or ``os.environ`` by itself; it asks the session.
+    """
+
+    def __init__(
+        self,
+        *,
+        stdin: TextIO | None = None,
+        stdout: TextIO | None = None,
+        stderr: TextIO | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        self.stdin = stdin or sys.stdin
+        self.stdout = stdout or sys.stdout
+        self.stderr = stderr or sys.stderr
+        self.env = os.environ if env is None else env
+        self.options = GlobalOptions()
+
+    # -- who is there -------------------------------------------------------------------------
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether a person can be asked: stdin and stderr are terminals and ``--no-input`` is not given."""
+        return not self.options.no_input and _is_terminal(self.stdin) and _is_terminal(self.stderr)
+
+    @property
+    def stdout_is_terminal(self) -> bool:
+        """Whether the result goes to a terminal (the real stream is asked, no variable is believed)."""
+        return _is_terminal(self.stdout)
+
+    @property
+    def shows_progress(self) -> bool:
+        """Whether progress may be drawn on stderr."""
+        return not self.options.quiet and _is_terminal(self.stderr) and self.env.get("TERM") != "dumb"
+
+    def color(self, stream: TextIO) -> bool:
+        """Whether a stream may carry colour."""
+        if self.options.no_color or self.env.get("NO_COLOR") or self.env.get("TERM") == "dumb":
+            return False
+        return _is_terminal(stream)
+
+    @property
+    def timeout_s(self) -> float:
+        """Seconds that one answer may take."""
+        return DEFAULT_TIMEOUT_S if self.options.timeout is None else self.options.timeout
+
+    @property
+    def max_wait_s(self) -> float:
+        """Seconds that a rate limit may be waited for in all."""
+        if self.options.max_wait is not None:
+            return self.options.max_wait
+        return INTERACTIVE_MAX_WAIT_S if self.can_ask and self.stdout_is_terminal else 0.0
+
+    # -- what is said besides the result ---------------------------------------------------------
+
+    def notice(self, text: str) -> None:
+        """Say something on stderr that is not the result; silent with ``--quiet``."""
+        if not self.options.quiet:
+            self.say(text)
+
+    def say(self, text: str) -> None:
+        """Write a line to stderr, with whatever a server put into it made harmless."""
+        from energyctl.core.text import harmless
+
+        self.clear_progress()
+        print("\n".join(harmless(line) for line in text.split("\n")), file=self.stderr, flush=True)
+
+    def progress(self, text: str) -> None:
+        """Show a passing line of progress on a terminal's stderr; elsewhere nothing."""
+        if self.shows_progress:
+            from energyctl.core.text import fit, harmless
+
+            width = _width(self.stderr)
+            self.stderr.write("\r\x1b[K" + fit(harmless(text), width - 1))
+            self.stderr.flush()
+            self._progress_shown = True
+
+    def clear_progress(self) -> None:
+        """Take the line of progress away again."""
+        if getattr(self, "_progress_shown", False):
+            self.stderr.write("\r\x1b[K")
+            self.stderr.flush()
+            self._progress_shown = False
+
+    def now(self) -> datetime:
+        """Return the present instant in UTC."""
+        from datetime import UTC, datetime
+
+        return datetime.now(UTC)
+
+    # -- what a command needs ----------------------------------------------------------------------
+
+    @cached_property
+    def paths(self) -> Paths:
+        """Where the tool keeps its files."""
+        from energyctl.core.files import Paths
+
+        return Paths.find(self.env)
+
+    @cached_property
+    def config(self) -> Config:
+        """The config file, read once.
+
+        :raises ConfigProblem: when it cannot be read or is not valid YAML.
+        """
+        from energyctl.core.config import Config
+
+        return Config.read(self.paths.config_file, required=bool(self.env.get("ENERGYCTL_CONFIG")))
+
+    @cached_property
+    def profile(self) -> Profile:
+        """The profile in force: ``--profile``, ``ENERGYCTL_PROFILE``, ``default_profile``, or the only one."""
+        from energyctl.core.profiles import choose_profile
+
+        return choose_profile(self)
+
+    @cached_property
+    def out(self) -> Output:
+        """Where results go."""
+        from energyctl.core.output import Output
+
+        return Output(self)
+
+    @cached_property
+    def redactor(self) -> Redactor:
+        """The one filter that every trace and error passes."""
+        from energyctl.core.redact import Redactor
+
+        return Redactor()
+
+    @cached_property
+    def credentials(self) -> Credentials:
+        """Where secrets come from."""
+        from energyctl.core.credentials import Credentials
+
+        return Credentials(self)
+
+    @cached_property
+    def tokens(self) -> TokenCache:
+        """Access tokens kept between runs."""
+        from energyctl.core.tokens import TokenCache
+
+        return TokenCache(self)
+
+    @cached_property
+    def journal(self) -> Journal:
+        """The record of every write."""
+        from energyctl.core.journal import Journal
+
+        return Journal(self.paths.state_dir / "journal.sqlite3")
+
+
+def _is_terminal(stream: TextIO) -> bool:
+    try:
+        return stream.isatty()
+    except (ValueError, AttributeError):  # a closed or missing stream
+        return False
+
+
+def _width(stream: TextIO) -> int:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80

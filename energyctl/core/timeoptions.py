@@ -1,0 +1,163 @@
+"""The time options that all series commands share, and the rows that a series becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from energyctl.core.times import Resolution, TimeRange, floor, parse_wire, resolve_range, rfc3339, step
+from energyctl.core.zones import parse_zone, zone_label
+
+if TYPE_CHECKING:
+    from energyctl.core.session import Session
+
+COMPLETE, PARTIAL, ABSENT = "complete", "partial", "missing"
+
+Since = Annotated[
+    str | None, typer.Option("--since", metavar="TIME", help="From so long ago until now: 24h, 7d.")
+]
+From = Annotated[
+    str | None, typer.Option("--from", metavar="TIME", help="Start: date, date-time, today, yesterday.")
+]
+To = Annotated[str | None, typer.Option("--to", metavar="TIME", help="End, not included [default: now].")]
+Day = Annotated[
+    str | None, typer.Option("--day", metavar="DATE", help="One local day: 2026-03-29, today, yesterday.")
+]
+Zone = Annotated[str | None, typer.Option("--tz", metavar="ZONE", help="utc, local, site or an IANA name.")]
+Plot = Annotated[bool, typer.Option("--plot", help="Draw a chart instead of rows.")]
+
+
+def wished_zone(session: Session, tz: str | None, site: str | None) -> tzinfo:
+    """Return the zone that times are read and shown in: ``--tz``, else the profile's ``timezone``."""
+    return parse_zone(tz or str(session.profile.timezone.value), site=site)
+
+
+def wished_range(
+    session: Session,
+    *,
+    since: str | None,
+    from_: str | None,
+    to: str | None,
+    day: str | None,
+    zone: tzinfo,
+    default: str | None,
+    quiet: bool = False,
+) -> TimeRange:
+    """Return the range asked for and echo it on a terminal's stderr."""
+    span = resolve_range(
+        since=since, from_=from_, to=to, day=day, zone=zone, now=session.now(), default=default
+    )
+    if not quiet:
+        echo_range(session, span)
+    return span
+
+
+def echo_range(session: Session, span: TimeRange) -> None:
+    """Say on a terminal's stderr which time is meant."""
+    if session.can_ask or session.shows_progress:
+        session.notice(span.describe())
+
+
+def widened(span: TimeRange, resolution: Resolution, zone: tzinfo) -> TimeRange:
+    """Return the range with both ends moved to the edge of a bucket, so that every bucket in it is whole."""
+    last = floor(span.end, resolution, zone)
+    return TimeRange(
+        floor(span.start, resolution, zone),
+        last if last == span.end else step(last, resolution, zone),
+        span.zone,
+    )
+
+
+def series_rows(
+    records: Iterator[Mapping[str, Any]],
+    *,
+    span: TimeRange,
+    resolution: Resolution,
+    site: tzinfo,
+    moment: str,
+    value: str,
+    now: datetime,
+    extra: Mapping[str, Any],
+) -> Iterator[dict[str, Any]]:
+    """Yield a row for each bucket: start, end, status, then the provider's own fields as they came.
+
+    A bucket without a record, or with a null, is ``missing``; one that has not ended yet is ``partial``. Records
+    out of step with the buckets keep their own times. Each record appears once; those outside the range do not.
+
+    :param site: the zone in which the provider cuts its buckets and writes times without offset.
+    :param moment: the record's field with the start of its bucket.
+    :param value: the record's field with its value.
+    """
+    expected = floor(span.start, resolution, site)
+    previous: datetime | None = None
+    seen: set[datetime] = set()
+    for record in records:
+        at = parse_wire(record.get(moment), site, previous=previous)
+        if at is None or at in seen:
+            continue
+        seen.add(at)
+        previous = at
+        if not span.start <= at < span.end:
+            continue
+        if at == floor(at, resolution, site):
+            while expected < at:
+                yield _row(
+                    expected, step(expected, resolution, site), span.zone, ABSENT, extra, {value: None}
+                )
+                expected = step(expected, resolution, site)
+        end = step(at, resolution, site)
+        status = ABSENT if record.get(value) is None else PARTIAL if end > now and at <= now else COMPLETE
+        yield _row(at, end, span.zone, status, extra, record)
+        expected = max(expected, end)
+    while expected < span.end:
+        yield _row(expected, step(expected, resolution, site), span.zone, ABSENT, extra, {value: None})
+        expected = step(expected, resolution, site)
+
+
+def _row(
+    start: datetime,
+    end: datetime,
+    zone: tzinfo,
+    status: str,
+    extra: Mapping[str, Any],
+    record: Mapping[str, Any],
+) -> dict[str, Any]:
+    return {"start": rfc3339(start, zone), "end": rfc3339(end, zone), "status": status, **extra, **record}
+
+
+def chart(
+    session: Session,
+    rows: list[dict[str, Any]],
+    *,
+    value: str,
+    title: str,
+    unit: str,
+    zone: tzinfo,
+    kind: str = "bar",
+) -> None:
+    """Draw rows as a chart on stdout, as wide as the terminal."""
+    import shutil
+
+    from energyctl.core.charts import bar_or_line, minmax_line
+
+    size = shutil.get_terminal_size((80, 24))
+    points = [(datetime.fromisoformat(row["start"]), _number(row.get(value))) for row in rows]
+    text = bar_or_line(
+        points,
+        title=f"{title} ({zone_label(zone)})",
+        unit=unit,
+        width=min(size.columns, 120) if session.stdout_is_terminal else 80,
+        height=max(10, min(size.lines - 4, 20)),
+        zone=zone,
+        color=session.color(session.stdout),
+        kind="line" if kind == "line" else "bar",
+    )
+    session.out.text(text)
+    session.out.text(minmax_line(points, unit=unit, zone=zone))
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

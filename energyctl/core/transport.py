@@ -1,0 +1,428 @@
+"""HTTP for every REST provider: time-outs, retries of reads, a redacted trace, and errors in the user's words.
+
+No provider's path or field is known here; a provider hands in how its errors read and where its token comes from.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from energyctl import __version__
+from energyctl.core.errors import (
+    BadAnswer,
+    EnergyctlError,
+    OutcomeUnknown,
+    Unreachable,
+    UsageProblem,
+    error_for_http_status,
+)
+from energyctl.core.trace import trace_answer, trace_request
+from energyctl.core.wording import network_reason, refusal_hint, refusal_verb, retry_after_s, short
+
+if TYPE_CHECKING:
+    import httpx
+
+    from energyctl.core.session import Session
+
+ATTEMPTS = 4
+LONGEST_BACKOFF_S = 8.0
+LARGEST_ANSWER = 64 * 1024 * 1024
+_RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+_REQUEST_ID_HEADERS = ("x-request-id", "x-correlation-id", "request-id", "x-amzn-requestid", "traceparent")
+
+Pairs = Sequence[tuple[str, str]]
+
+
+@dataclass
+class Request:
+    """One call: what it is named in errors, what is sent, and whether it changes anything."""
+
+    operation: str
+    method: str
+    path: str
+    query: Pairs = ()
+    body: Any = None
+    form: Mapping[str, str] | None = None
+    content: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    #: Whether it changes nothing, so that it may be repeated.
+    reads: bool = True
+    accept: str = "application/json"
+    #: Put into messages, such as "order 123".
+    subject: str | None = None
+
+
+@dataclass
+class Answer:
+    """An answer with a status of 200 to 299."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    request: Request
+
+    def json(self) -> Any:
+        """Return the body as JSON.
+
+        :raises BadAnswer: when it is HTML, empty, cut off or not JSON.
+        """
+        return parse_json(self.content, self.headers.get("content-type", ""))
+
+
+class NotJson(ValueError):
+    """Says in a person's words what came instead of JSON."""
+
+
+def _not_a_number(name: str) -> Any:
+    raise ValueError(name)
+
+
+def parse_json(content: bytes, content_type: str) -> Any:
+    """Return JSON content; raise ``NotJson`` with what it is instead."""
+    text = content.decode("utf-8-sig", "replace")
+    if not text.strip():
+        raise NotJson("an empty body")
+    try:
+        return json.loads(text, parse_constant=_not_a_number)
+    except (ValueError, RecursionError):
+        start = text.lstrip()[:200].lower()
+        if "html" in content_type or start.startswith(("<!doctype html", "<html")):
+            raise NotJson("an HTML page") from None
+        if start[:1] in ("{", "["):
+            raise NotJson("JSON that is broken or cut off") from None
+        raise NotJson(f"{content_type.split(';', maxsplit=1)[0] or 'text'} instead of JSON") from None
+
+
+class Rest:
+    """Calls to one host of one provider.
+
+    Retries: reads and token requests only, on network errors, 408, 425, 429 and 5xx but 501, at most four attempts
+    with full jitter. ``Retry-After`` is honoured while the waits for it stay within ``--max-wait``; a longer one
+    means giving up at once. A 401 asks ``authorize`` for a fresh token once and repeats the call, writes too: a
+    refused call has had no effect.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        provider: str,
+        title: str,
+        base_url: str,
+        authorize: Callable[[Request, str | None], str] | None = None,
+        header: Callable[[str], tuple[str, str]] = lambda token: ("Authorization", f"Bearer {token}"),
+        read_error: Callable[[Any], tuple[str | None, Any]] = lambda _body: (None, None),
+    ) -> None:
+        self.session = session
+        self.provider = provider
+        self.title = title
+        self.base_url = base_url
+        self.authorize = authorize
+        self.header = header
+        self.read_error = read_error
+        self._client: httpx.Client | None = None
+        #: Seconds that this machine's clock is ahead of the server's, as last seen.
+        self.clock_ahead_s: float | None = None
+
+    # -- what commands use -------------------------------------------------------------------------
+
+    def call(self, request: Request) -> Answer:
+        """Send a request and return its answer.
+
+        :raises EnergyctlError: for every other end; a write that may have happened is ``OutcomeUnknown``.
+        """
+        token = self.authorize(request, None) if self.authorize else None
+        try:
+            return self._with_retries(request, token)
+        except EnergyctlError as error:
+            if error.http_status != 401 or self.authorize is None or token is None:
+                raise
+        return self._with_retries(request, self.authorize(request, token))
+
+    def json(self, request: Request) -> Any:
+        """Send a request and return the JSON of its answer.
+
+        :raises BadAnswer: for a read whose answer is not JSON.
+        :raises OutcomeUnknown: for a write whose answer is not JSON.
+        """
+        answer = self.call(request)
+        try:
+            return answer.json()
+        except NotJson as problem:
+            raise self.not_understood(request, answer, str(problem)) from None
+
+    def not_understood(self, request: Request, answer: Answer, what: str) -> EnergyctlError:
+        """Make the error for an answer of status 2xx that makes no sense."""
+        facts = self._facts(request, answer.status, answer.headers)
+        if request.reads:
+            return BadAnswer(
+                f"{self.title} answered {self._name(request)} with {what}.",
+                hint=f"Is {self.base_url} the right address? Add -v to see the answer.",
+                **facts,
+            )
+        return OutcomeUnknown(
+            f"{self.title} accepted {self._name(request)} but answered with {what}; it may have happened.",
+            hint="Do not repeat it blindly: see energyctl journal list, then look the thing up.",
+            **facts,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def url(self, request: Request) -> str:
+        """Return the full address of a request, for people."""
+        from urllib.parse import urlencode
+
+        query = urlencode(list(request.query))
+        return f"{self.base_url}{request.path}" + (f"?{query}" if query else "")
+
+    # -- one call, perhaps several attempts ----------------------------------------------------------
+
+    def _with_retries(self, request: Request, token: str | None) -> Answer:
+        waited = 0.0
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return self._once(request, token)
+            except EnergyctlError as error:
+                pause = self._pause(request, error, attempt, waited)
+                if pause is None:
+                    raise
+                if error.http_status == 429 or error.retry_after_s is not None:
+                    waited += pause
+                    self.session.notice(f"{self.title} asks to wait; trying again in {pause:.0f} s.")
+                time.sleep(pause)
+        raise AssertionError("unreachable")  # pragma: no cover
+
+    def _pause(self, request: Request, error: EnergyctlError, attempt: int, waited: float) -> float | None:
+        """Return the seconds to wait before another attempt, or None for no other."""
+        retried = error.http_status in _RETRIED if error.http_status else error.code in ("timeout", "network")
+        if not request.reads or not retried or attempt == ATTEMPTS:
+            return None
+        left = self.session.max_wait_s - waited
+        if error.retry_after_s is not None:
+            return error.retry_after_s if error.retry_after_s <= left else None
+        pause = backoff_s(attempt, self.session)
+        if error.http_status == 429:
+            return pause if pause <= left else None
+        return pause
+
+    def _once(self, request: Request, token: str | None) -> Answer:
+        import httpx
+
+        client = self._connected()
+        headers = {"Accept": request.accept, **request.headers}
+        if token is not None:
+            name, value = self.header(token)
+            headers[name] = value
+        try:
+            outgoing = client.build_request(
+                request.method,
+                f"{self.base_url}{request.path}",
+                params=list(request.query) or None,
+                json=request.body,
+                data=request.form,
+                content=request.content,
+                headers=headers,
+            )
+        except httpx.InvalidURL as error:
+            raise UsageProblem(
+                f"'{request.path}' is not a path: {error}", hint="Give a path without control characters."
+            ) from None
+        if self.session.options.verbose:
+            trace_request(self.session, outgoing)
+        started = time.monotonic()
+        try:
+            answer = client.send(outgoing, stream=True)
+            try:
+                content = self._read(answer, started)
+            finally:
+                answer.close()
+        except httpx.HTTPError as error:
+            raise self._network_error(request, error) from error
+        except _TooLarge:
+            raise self._too_large(request) from None
+        except _TooSlow:
+            raise self._time_out(request, sent=True) from None
+        if self.session.options.verbose:
+            trace_answer(self.session, answer, content, time.monotonic() - started)
+        self._measure_clock(answer.headers.get("date"))
+        if 200 <= answer.status_code < 300:
+            return Answer(answer.status_code, answer.headers, content, request)
+        raise self._refusal(request, answer, content)
+
+    def _read(self, answer: httpx.Response, started: float) -> bytes:
+        parts, size = [], 0
+        for chunk in answer.iter_bytes():
+            size += len(chunk)
+            if size > LARGEST_ANSWER:
+                raise _TooLarge
+            if time.monotonic() - started > self.session.timeout_s:
+                raise _TooSlow
+            parts.append(chunk)
+        return b"".join(parts)
+
+    def _connected(self) -> httpx.Client:
+        if self._client is None:
+            import httpx
+
+            from energyctl.core.profiles import is_loopback
+
+            parts = httpx.URL(self.base_url)
+            here = is_loopback(parts.host)
+            limit = self.session.timeout_s
+            self._client = httpx.Client(
+                timeout=httpx.Timeout(limit, connect=min(limit, 10.0)),
+                follow_redirects=False,  # a token never follows a redirect to another place
+                trust_env=not here,
+                verify=parts.scheme
+                == "https",  # plain http is to this machine alone; no TLS context is loaded for it
+                headers={"User-Agent": f"energyctl/{__version__}"},
+            )
+        return self._client
+
+    # -- errors --------------------------------------------------------------------------------------
+
+    def _name(self, request: Request) -> str:
+        return request.subject or f"{request.method} {request.path}"
+
+    def _facts(self, request: Request, status: int | None, headers: Mapping[str, str]) -> dict[str, Any]:
+        return {
+            "provider": self.provider,
+            "operation": request.operation,
+            "http_status": status,
+            "request_id": next((headers[name] for name in _REQUEST_ID_HEADERS if headers.get(name)), None),
+        }
+
+    def _network_error(self, request: Request, error: httpx.HTTPError) -> EnergyctlError:
+        import httpx
+
+        if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
+            return self._time_out(request, sent=False)
+        if isinstance(error, httpx.TimeoutException):
+            return self._time_out(request, sent=True)
+        facts = self._facts(request, None, {})
+        if isinstance(error, httpx.DecodingError):
+            return self._maybe_happened(request, "an answer that cannot be decompressed", facts) or BadAnswer(
+                f"{self.title} answered {self._name(request)} with a body that cannot be decompressed.",
+                hint="Try again; if it stays so, tell the provider.",
+                **facts,
+            )
+        host = httpx.URL(self.base_url)
+        place = f"{host.host}:{host.port}" if host.port else host.host
+        if isinstance(error, httpx.ConnectError):
+            return Unreachable(
+                f"{self.title} cannot be reached at {place}: {network_reason(error)}.",
+                hint="Check the network, the address in the profile and any proxy or VPN.",
+                code="network",
+                outcome=None if request.reads else "failed",
+                **facts,
+            )
+        return self._maybe_happened(request, "no answer: the connection broke", facts) or Unreachable(
+            f"The connection to {self.title} ({place}) broke during {self._name(request)}: {network_reason(error)}.",
+            hint="Try again in a moment.",
+            code="network",
+            **facts,
+        )
+
+    def _time_out(self, request: Request, *, sent: bool) -> EnergyctlError:
+        facts = self._facts(request, None, {})
+        limit = f"{self.session.timeout_s:g} s"
+        if sent:
+            unknown = self._maybe_happened(request, f"no answer within {limit}", facts)
+            if unknown:
+                return unknown
+        return Unreachable(
+            f"{self.title} did not answer {self._name(request)} within {limit}.",
+            hint="Try again, or allow more time with --timeout SECONDS.",
+            code="timeout",
+            outcome=None if request.reads else "failed",
+            **facts,
+        )
+
+    def _too_large(self, request: Request) -> EnergyctlError:
+        facts = self._facts(request, None, {})
+        size = f"more than {LARGEST_ANSWER // 1024 // 1024} MB"
+        return self._maybe_happened(request, f"an answer of {size}", facts) or BadAnswer(
+            f"{self.title} answered {self._name(request)} with {size}.",
+            hint="Ask for less: a shorter range or --limit.",
+            code="answer_too_large",
+            **facts,
+        )
+
+    def _maybe_happened(self, request: Request, what: str, facts: dict[str, Any]) -> EnergyctlError | None:
+        if request.reads:
+            return None
+        return OutcomeUnknown(
+            f"{self.title} gave {what} to {self._name(request)}; it may have happened.",
+            hint="Do not repeat it blindly: see energyctl journal list, then look the thing up.",
+            **facts,
+        )
+
+    def _refusal(self, request: Request, answer: httpx.Response, content: bytes) -> EnergyctlError:
+        """Make the error of an answer whose status is not 2xx."""
+        status = answer.status_code
+        facts = self._facts(request, status, answer.headers)
+        message, details = None, None
+        try:
+            message, details = self.read_error(parse_json(content, answer.headers.get("content-type", "")))
+        except NotJson as problem:
+            if content.strip():
+                details = {"body": str(problem)}
+        kind, code = error_for_http_status(status)
+        said = f": {short(message)}" if message else "."
+        if said.endswith(("..", ":")):
+            said = said[:-1]
+        if not request.reads and status >= 500 and status != 501:
+            return OutcomeUnknown(
+                f"{self.title} failed with status {status} during {self._name(request)}; it may have happened{said}",
+                hint="Do not repeat it blindly: see energyctl journal list, then look the thing up.",
+                details=details,
+                **facts,
+            )
+        facts["retry_after_s"] = retry_after_s(answer.headers.get("retry-after"))
+        return kind(
+            f"{refusal_verb(self.title, status)} {self._name(request)} (status {status}){said}",
+            hint=refusal_hint(status, facts["retry_after_s"], answer.headers.get("location")),
+            code=code,
+            details=details,
+            outcome=None if request.reads else "rejected",
+            **facts,
+        )
+
+    def _measure_clock(self, date: str | None) -> None:
+        if date:
+            from email.utils import parsedate_to_datetime
+
+            try:
+                self.clock_ahead_s = time.time() - parsedate_to_datetime(date).timestamp()
+            except (ValueError, OverflowError):
+                return
+
+
+class _TooLarge(Exception):
+    """The answer exceeds the limit."""
+
+
+class _TooSlow(Exception):
+    """The body did not come to its end in time."""
+
+
+def backoff_s(attempt: int, session: Session) -> float:
+    """Return the pause before the next attempt: exponential with full jitter.
+
+    ``ENERGYCTL_BACKOFF_S`` sets the first pause's upper bound (default 0.5; 0 for none).
+    """
+    import random
+
+    try:
+        base = float(session.env.get("ENERGYCTL_BACKOFF_S", "0.5"))
+    except ValueError:
+        base = 0.5
+    return random.uniform(0, min(LONGEST_BACKOFF_S, base * 2 ** (attempt - 1)))  # noqa: S311 - no secret

@@ -1,0 +1,135 @@
+"""What people see of a resource: its columns, where they lie in the data, and how a value is shown."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from energyctl.core.text import harmless
+
+Show = Callable[[Any], str]
+_INDEX = re.compile(r"-?[0-9]{1,9}")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its title, the path of its value in the data, and how a table shows it.
+
+    Machine formats (tsv, csv) carry the plain value; ``show`` is for tables alone.
+    """
+
+    title: str
+    path: str
+    show: Show | None = None
+    right: bool = False
+    #: Where a table takes its value from, when that is not ``path``.
+    show_path: str | None = None
+    #: Whether ``show`` writes several lines, so that a table keeps their breaks.
+    lines: bool = False
+    #: Only in tables wide enough, and in ``show`` commands; machine formats always have it.
+    detail: bool = False
+
+
+@dataclass(frozen=True)
+class View:
+    """The columns of a resource and the path of its id."""
+
+    columns: tuple[Column, ...] = ()
+    id_path: str | None = None
+    #: What a list of these is called when it is empty.
+    plural: str = "rows"
+    #: Fields that tables of a single thing leave out.
+    hidden: frozenset[str] = field(default_factory=frozenset)
+
+
+MISSING = object()
+
+
+def dig(data: Any, path: str) -> Any:
+    """Return the value at a dotted path (``a.b``, ``a.0.b``, ``a[0].b``), or None where there is none."""
+    found = dig_or_missing(data, path)
+    return None if found is MISSING else found
+
+
+def dig_or_missing(data: Any, path: str) -> Any:
+    """Return the value at a dotted path, or ``MISSING``. A key that itself holds dots is found whole."""
+    if isinstance(data, Mapping) and path in data:
+        return data[path]
+    for part in path.replace("[", ".").replace("]", "").split("."):
+        if isinstance(data, Mapping) and part in data:
+            data = data[part]
+        elif isinstance(data, list) and _INDEX.fullmatch(part) and -len(data) <= int(part) < len(data):
+            data = data[int(part)]
+        else:
+            return MISSING
+    return data
+
+
+def plain(value: Any) -> str:
+    """Return a value for tsv and csv: numbers as they are, null empty, nested values as JSON on one line."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    except (ValueError, RecursionError):
+        return "(too deeply nested)"
+
+
+def cell(value: Any, show: Show | None = None, *, lines: bool = False) -> str:
+    """Return a value for a table cell, harmless to a terminal."""
+    if value is None:
+        return ""
+    if show is not None:
+        try:
+            text = show(value)
+            return "\n".join(harmless(line) for line in text.split("\n")) if lines else harmless(text)
+        except Exception:  # noqa: BLE001 - a value of another shape than documented is shown as it came
+            return harmless(plain(value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list) and all(isinstance(one, str | int | float) for one in value):
+        return harmless(", ".join(plain(one) for one in value))
+    return harmless(plain(value))
+
+
+def found_columns(rows: list[Any], most: int | None = 8) -> tuple[Column, ...]:
+    """Choose columns for data of unknown shape, in the order in which the fields come.
+
+    :param most: for tables, so many fields with plain values; None for machine formats: every field.
+    """
+    names: dict[str, None] = {}
+    for plain_only in (most is not None, False):
+        for row in rows[:200]:
+            if isinstance(row, Mapping):
+                for key, value in row.items():
+                    if not (plain_only and isinstance(value, Mapping | list)):
+                        names.setdefault(str(key))
+        if names:
+            return tuple(Column(name, name) for name in list(names)[:most])
+    return (Column("value", ""),)
+
+
+def flattened(data: Mapping[str, Any], prefix: str = "", depth: int = 0) -> list[tuple[str, Any]]:
+    """Return the fields of a nested object as (path, value), in their order, for a key and value table."""
+    rows: list[tuple[str, Any]] = []
+    for key, value in data.items():
+        path = f"{prefix}{key}"
+        if isinstance(value, Mapping) and value and depth < 6:
+            rows += flattened(value, f"{path}.", depth + 1)
+        elif (
+            isinstance(value, list) and value and depth < 6 and all(isinstance(one, Mapping) for one in value)
+        ):
+            for index, one in enumerate(value):
+                rows += flattened(one, f"{path}.{index}.", depth + 1)
+        else:
+            rows.append((path, value))
+    return rows
