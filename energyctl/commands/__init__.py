@@ -1,0 +1,1 @@
+"""Command groups that belong to no provider."""

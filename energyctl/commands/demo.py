@@ -1,0 +1,178 @@
+"""``energyctl demo``: a tour of the main job on a sandbox of its own. It runs the same commands that a user would."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from energyctl.core.commandline import App, session_of
+from energyctl.core.errors import EnergyctlError
+
+if TYPE_CHECKING:
+    from energyctl.core.session import Session
+
+app = App()
+
+#: Sandbox seconds a second: an order is delivered in a few seconds instead of days.
+SPEED = 86400.0
+
+
+class DemoFailed(EnergyctlError):
+    """A command of the tour did not do what it should."""
+
+    default_code = "demo_failed"
+
+
+@app.command("demo")
+def take_tour(
+    ctx: typer.Context,
+    directory: Annotated[
+        Path | None, typer.Option("--dir", metavar="DIR", help="Where the tour saves its files.")
+    ] = None,
+) -> None:
+    """Take a tour: tariffs, a quote, an order followed to delivery and invoiced, a house's day, a charger set.
+
+    It needs no account and no network: local servers play the provider. Nothing of yours is touched.
+
+    Examples:
+    energyctl demo
+    energyctl demo --dir energyctl-demo
+    """
+    from energyctl.commands.sandbox import checked_options, started
+    from energyctl.sandbox import control
+
+    session = session_of(ctx)
+    place = directory or Path(tempfile.mkdtemp(prefix="energyctl-demo-"))
+    place.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="energyctl-sandbox-") as home:
+        session.progress("Starting the sandbox …")
+        facts = started(Path(home), checked_options(speed=SPEED, lives_with=os.getpid()))
+        try:
+            tour = Tour(session, facts, place.resolve(), Path(home))
+            rabot(tour)
+            emporia(tour)
+            tour.say("What was written, and what became of it:")
+            tour.show("journal", "list")
+        finally:
+            control.stop(Path(home))
+    session.out.text(
+        f"\nDone. The invoice is {tour.place / 'invoice.pdf'}. Next: energyctl --help, energyctl config init"
+    )
+
+
+def rabot(tour: Tour) -> None:
+    """Walk the sale of a dynamic tariff."""
+    tour.say("Which tariffs can be sold?")
+    tour.show("rabot", "tariffs", "list")
+    key = "RabotSmart"
+    tour.say("What would one cost in Berlin, 3,500 kWh a year?")
+    tour.show("rabot", "quote", key, "--postcode", "10115", "--kwh", "3500")
+    tour.say("An order begins with a template that is right for the case …")
+    order = tour.place / "order.yaml"
+    tour.replace_file(order)
+    order.write_text(tour.read("rabot", "orders", "template"), encoding="utf-8")
+    tour.echo("rabot", "orders", "template", "> order.yaml")
+    tour.say("… is checked offline, shown, and sent. The journal remembers it.")
+    tour.show("rabot", "orders", "validate", "-f", "order.yaml")
+    made = tour.show_json("rabot", "orders", "create", "-f", "order.yaml", "--yes")
+    customer, contract = str(made["customerNumber"]), str(made["contractNumber"])
+    tour.show("rabot", "orders", "wait", contract, "--until", "Delivery")
+    tour.say("Once delivered there is an invoice:")
+    tour.show("rabot", "invoices", "list", customer, contract)
+    found = tour.json("rabot", "invoices", "list", customer, contract)
+    if not found:
+        raise DemoFailed("The order was delivered but has no invoice.")
+    tour.replace_file(tour.place / "invoice.pdf")
+    tour.show(
+        "rabot", "invoices", "download", customer, contract, str(found[0]["fileId"]), "--to", "invoice.pdf"
+    )
+    tour.say("And this is why a dynamic tariff is worth a look:")
+    tour.show("rabot", "prices", "--day", "today", "--plot")
+
+
+def emporia(tour: Tour) -> None:
+    """Look at a house's day, and set a charger so that it is known to have happened."""
+    monitors = tour.json(
+        "emporia", "devices", "list", "--connected", "--query", "[?starts_with(model, 'Vue')]"
+    )
+    chargers = tour.json("emporia", "chargers", "list", "--query", "[?device_connected]")
+    if not monitors or not chargers:
+        raise DemoFailed("The sandbox's fleet has no connected monitor or charger.")
+    tour.say("Another provider, the same words. A house's day:")
+    house = str(monitors[0]["manufacturer_device_id"])
+    tour.show(
+        "emporia", "usage", house, "--day", "yesterday", "--tz", "site", "--resolution", "15m", "--plot"
+    )
+    tour.say("A charger set to 10 A; --wait reads it back:")
+    charger = str(chargers[0]["settings"]["manufacturer_device_id"])
+    tour.show("emporia", "chargers", "set", charger, "--amps", "10", "--yes", "--wait")
+
+
+class Tour:
+    """Runs commands in the tour's directory and shows each with its output."""
+
+    def __init__(self, session: Session, facts: dict[str, Any], place: Path, home: Path) -> None:
+        self.session = session
+        self.place = place
+        hidden = ("ENERGYCTL_",)
+        kept = {name: value for name, value in session.env.items() if not name.startswith(hidden)}
+        self.env = {**kept, **facts["env"], "ENERGYCTL_STATE_DIR": str(home / "state")}
+
+    def say(self, text: str) -> None:
+        """Tell what comes next."""
+        self.session.out.text(f"\n# {text}")
+
+    def echo(self, *words: str) -> None:
+        """Show a command line."""
+        self.session.out.text("$ energyctl " + " ".join(words))
+
+    def show(self, *words: str) -> None:
+        """Run a command with the terminal as its own and show what it prints."""
+        self.echo(*words)
+        table = () if "--plot" in words else ("-o", "table")
+        self._run(words, table, capture=not self.session.stdout_is_terminal)
+
+    def show_json(self, *words: str) -> Any:
+        """Run a command, show its JSON, and return it."""
+        self.echo(*words, "-o", "json")
+        text = self._run(words, ("-o", "json"), capture=True)
+        return json.loads(text)
+
+    def json(self, *words: str) -> Any:
+        """Run a command silently and return its JSON."""
+        return json.loads(self._run(words, ("-o", "json"), capture=True, silent=True))
+
+    def read(self, *words: str) -> str:
+        """Run a command silently and return what it prints."""
+        return self._run(words, (), capture=True, silent=True)
+
+    def replace_file(self, path: Path) -> None:
+        """Let a former tour's file make room."""
+        path.unlink(missing_ok=True)
+
+    def _run(
+        self, words: tuple[str, ...], extra: tuple[str, ...], *, capture: bool, silent: bool = False
+    ) -> str:
+        self.session.stdout.flush()
+        done = subprocess.run(  # noqa: S603 - this very program
+            [sys.executable, "-m", "energyctl", *words, *extra],
+            cwd=self.place,
+            env=self.env,
+            stdout=subprocess.PIPE if capture else None,
+            stderr=subprocess.DEVNULL if silent else None,
+            check=False,
+            text=True,
+            encoding="utf-8",
+        )
+        if done.returncode != 0:
+            raise DemoFailed(f"'energyctl {' '.join(words)}' ended with exit code {done.returncode}.")
+        if capture and not silent:
+            self.session.out.text(done.stdout)
+        return done.stdout or ""
