@@ -1,0 +1,1 @@
+"""Emulate: spot price optimization (REST, RS256 tokens). Only its profile section is known yet."""

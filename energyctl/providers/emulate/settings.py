@@ -1,0 +1,33 @@
+"""The keys of a profile's ``emulate`` section and the environments of contract section 1."""
+
+from __future__ import annotations
+
+from energyctl.core.settings import Field, ProviderSettings
+
+SETTINGS = ProviderSettings(
+    name="emulate",
+    title="Emulate",
+    fields=(
+        Field("api_url", "host root of the APIs", kind="url"),
+        Field("retailer_id", "the retailer id that Emulate gave you", kind="integer"),
+        Field(
+            "retailer_key", "reference to the Retailer API's private key", kind="secret", default="keyring"
+        ),
+        Field(
+            "customer_key",
+            "reference to the Single Customer API's private key",
+            kind="secret",
+            default="keyring",
+        ),
+        Field("audience", "the token's audience", default="https://api.emulate.network/"),
+        Field("claims", "names of the retailer and customer claims", kind="mapping", inferred=True),
+        Field("token_ttl", "life of a minted token", kind="duration", default="10m"),
+        Field("endpoints", "corrected paths by operation", kind="mapping"),
+    ),
+    environments={
+        "production": {"api_url": "https://api.emulate.network"},
+        "staging": {"api_url": "https://api.stage.emulate.network"},
+        "development": {"api_url": "https://api.dev.emulate.network"},
+    },
+    sandbox={"api_url": "emulate"},
+)

@@ -1,0 +1,394 @@
+"""One method per remote operation of RABOT. Data is yielded as it came; paging and scopes are settled inside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
+
+from energyctl.core.errors import EnergyctlError, NotPermitted, Refused, UsageProblem
+from energyctl.core.paging import pages
+from energyctl.core.profiles import Section
+from energyctl.core.transport import Answer, Pairs, Request, Rest
+from energyctl.providers.rabot import answers
+from energyctl.providers.rabot.operations import API, OPERATIONS, READ_ORDERS, Operation
+from energyctl.providers.rabot.settings import SETTINGS
+from energyctl.providers.rabot.tokens import ScopeRefused, Tokens
+
+if TYPE_CHECKING:
+    from energyctl.core.session import Session
+
+PAGE_SIZE = 100
+#: Contract section 3.6: what a page holds when nothing is asked for.
+DEFAULT_PAGE_SIZE = 10
+
+_T = TypeVar("_T")
+
+
+def connect(session: Session) -> RabotClient:
+    """Make a client for the profile in force.
+
+    :raises ConfigProblem: when the profile lacks what RABOT needs.
+    """
+    return RabotClient(session, session.profile.section(SETTINGS))
+
+
+class RabotClient:
+    """The partner API of contract section 4."""
+
+    def __init__(self, session: Session, section: Section) -> None:
+        self.session = session
+        self.section = section
+        base_url = section.url("api_url").removesuffix(API)
+        self.tokens = Tokens(session, section)
+        self._scopes: tuple[str, ...] = ()
+        #: Which of an operation's scope sets has worked in this run.
+        self._rungs: dict[tuple[tuple[str, ...], ...], int] = {}
+        self.rest = Rest(
+            session,
+            provider="rabot",
+            title=SETTINGS.title,
+            base_url=base_url,
+            authorize=lambda _request, rejected: self.tokens.get(self._scopes, rejected),
+            read_error=answers.error_message,
+        )
+
+    # -- tariffs --------------------------------------------------------------------------------------------
+
+    def tariffs(self, effective_date: str | None = None) -> list[Any]:
+        """Return the tariffs that this client may sell (4.1)."""
+        query = [("effectiveDate", effective_date)] if effective_date is not None else []
+        return self._list("list_tariffs", query=query)
+
+    def calculate(self, tariff_key: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Return the price of a tariff at a postcode (4.2). Gross, including 19 % VAT."""
+        return self._object(
+            "calculate_price",
+            {"tariffKey": tariff_key},
+            body=body,
+            holds=("priceComponents",),
+            subject=f"a price for tariff '{tariff_key}'",
+        )
+
+    # -- orders ---------------------------------------------------------------------------------------------
+
+    def create_order_request(self, body: dict[str, Any]) -> Request:
+        """Return the request that would create an order (4.3); ``create_order`` sends it."""
+        return self._request(OPERATIONS["create_order"], {}, body=body, subject="the order")
+
+    def create_order(self, request: Request) -> dict[str, Any]:
+        """Send an order once and return ``customerNumber`` and ``contractNumber``.
+
+        :raises OutcomeUnknown: when no answer, or none that names the contract, came.
+        """
+
+        def understand(answer: Answer) -> dict[str, Any]:
+            made = answers.an_object(answer.json())
+            if not isinstance(made.get("contractNumber"), str | int):
+                raise answers.NotUnderstood("an answer without a contractNumber")
+            return made
+
+        return self._understood(OPERATIONS["create_order"], request, understand)
+
+    def orders(self, customer_number: str | None = None, limit: int | None = None) -> Iterator[Any]:
+        """Yield orders from the API and the web funnel alike (4.4)."""
+        query = _filter("filter.customerNumber", customer_number, "--customer")
+        return self._paged("list_orders", query=query, inner="orders", limit=limit)
+
+    def order(self, contract_number: str) -> dict[str, Any]:
+        """Return one order (4.5)."""
+        return self._object(
+            "get_order",
+            {"contractNumber": contract_number},
+            inner="order",
+            holds=("contractNumber",),
+            subject=f"order {contract_number}",
+        )
+
+    # -- customers ------------------------------------------------------------------------------------------
+
+    def customers(self, external_id: str | None = None, limit: int | None = None) -> Iterator[Any]:
+        """Yield the customers that this client may see (4.6)."""
+        query = _filter("filter.externalId", external_id, "--external-id")
+        return self._paged("list_customers", query=query, limit=limit)
+
+    def link_customer(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Ask for a linking address, valid for 10 minutes (4.7). It changes nothing until the customer agrees."""
+        request = self._request(OPERATIONS["link_customer"], {}, body=body, subject="a linking address")
+        request.reads = True
+
+        def understand(answer: Answer) -> dict[str, Any]:
+            made = answers.an_object(answer.json())
+            if not isinstance(made.get("authorizationUrl"), str):
+                raise answers.NotUnderstood("an answer without an authorizationUrl")
+            return made
+
+        return self._understood(OPERATIONS["link_customer"], request, understand)
+
+    def unlink_request(self, customer_number: str) -> Request:
+        """Return the request that would end a link (4.8)."""
+        return self._request(
+            OPERATIONS["unlink_customer"],
+            {"customerNumber": customer_number},
+            subject=f"customer {customer_number}",
+        )
+
+    def send(self, operation_id: str, request: Request) -> Answer:
+        """Send a request made by this client and return the bare answer."""
+        return self._understood(OPERATIONS[operation_id], request, lambda answer: answer)
+
+    # -- contracts ------------------------------------------------------------------------------------------
+
+    def contracts(self, customer_number: str, limit: int | None = None) -> Iterator[Any]:
+        """Yield a customer's confirmed contracts (4.9)."""
+        return self._paged(
+            "list_contracts",
+            {"customerNumber": customer_number},
+            limit=limit,
+            subject=f"the contracts of customer {customer_number}",
+        )
+
+    def metrics(self, customer: str, contract: str, query: Pairs) -> dict[str, Any]:
+        """Return one answer of metrics (4.10); the caller keeps to the interval's longest period."""
+        operation = OPERATIONS["get_metrics"]
+        request = self._request(
+            operation, _contract(customer, contract), query=query, subject=_called(contract)
+        )
+        holds = ("records", "numberOfEntries", "consideredDataPeriod")
+        return self._understood(
+            operation, request, lambda answer: answers.an_object_or_nothing(answer.json(), holds=holds)
+        )
+
+    def costs(self, customer: str, contract: str) -> list[Any]:
+        """Return the cost components of a dynamic tariff (4.11)."""
+        return self._list("get_costs", _contract(customer, contract), subject=_called(contract))
+
+    def working_prices(self, customer: str, contract: str, query: Pairs) -> dict[str, Any]:
+        """Return working prices in steps of 15 minutes, ct/kWh including VAT (4.17)."""
+        return self._object(
+            "get_working_prices",
+            _contract(customer, contract),
+            query=query,
+            holds=("priceData",),
+            subject=_called(contract),
+        )
+
+    def documents(self, customer: str, contract: str, document_type: str | None = None) -> list[Any]:
+        """Return the documents of a contract (4.12)."""
+        query = [("documentType", document_type)] if document_type else []
+        return self._list(
+            "list_documents",
+            _contract(customer, contract),
+            query=query,
+            inner="items",
+            subject=_called(contract),
+        )
+
+    def document(self, customer: str, contract: str, file_id: str) -> Answer:
+        """Return the bytes of a document (4.13)."""
+        operation = OPERATIONS["download_document"]
+        request = self._request(
+            operation, {**_contract(customer, contract), "fileId": file_id}, subject=f"document {file_id}"
+        )
+        request.accept = "application/pdf, application/octet-stream, */*"
+
+        def understand(answer: Answer) -> Answer:
+            if what := answers.no_file(answer.content, answer.headers.get("content-type", "")):
+                raise answers.NotUnderstood(f"{what} instead of a file")
+            return answer
+
+        return self._understood(operation, request, understand)
+
+    def plan_request(self, customer: str, contract: str, body: Any) -> Request:
+        """Return the request that would submit a consumption plan (4.14)."""
+        return self._request(
+            OPERATIONS["submit_consumption_plan"],
+            _contract(customer, contract),
+            body=body,
+            subject=_called(contract),
+        )
+
+    # -- prices ---------------------------------------------------------------------------------------------
+
+    def prices(self, query: Pairs, *, forecast: bool = False) -> dict[str, Any]:
+        """Return day-ahead prices (4.15) or their forecast (4.16)."""
+        operation_id = "forecast_day_ahead_prices" if forecast else "list_day_ahead_prices"
+        return self._object(operation_id, query=query, holds=("prices",), subject="the day-ahead prices")
+
+    # -- any call -------------------------------------------------------------------------------------------
+
+    def raw_request(self, method: str, path: str, query: Pairs, body: Any) -> Request:
+        """Return the request of any call; ``path`` may leave out ``/partner/v1``."""
+        full = path if path.startswith("/") else f"/{path}"
+        if not full.startswith(("/partner/", "/hems/", "/api/")):
+            full = API + full
+        return Request("api", method, full, query=query, body=body, reads=method in ("GET", "HEAD"))
+
+    def raw(self, request: Request, scopes: tuple[tuple[str, ...], ...]) -> Answer:
+        """Send any call with a token for the given scopes."""
+        operation = Operation("api", request.method, request.path, scopes=scopes)
+        return self._understood(operation, request, lambda answer: answer)
+
+    def operation_at(self, method: str, path: str) -> Operation | None:
+        """Return the known operation of a method and a path, so that ``api`` asks for the right scopes."""
+        wanted = path.split("?", 1)[0].removeprefix(API).strip("/").split("/")
+        for operation in OPERATIONS.values():
+            parts = operation.path.strip("/").split("/")
+            if operation.method != method or len(parts) != len(wanted):
+                continue
+            if all(part.startswith("{") or part == here for part, here in zip(parts, wanted, strict=True)):
+                return operation
+        return None
+
+    # -- inside ---------------------------------------------------------------------------------------------
+
+    def _request(
+        self,
+        operation: Operation,
+        parameters: dict[str, str],
+        *,
+        query: Pairs = (),
+        body: Any = None,
+        subject: str | None = None,
+    ) -> Request:
+        path = API + operation.path.format(
+            **{name: _path_part(name, value) for name, value in parameters.items()}
+        )
+        return Request(
+            operation.id,
+            operation.method,
+            path,
+            query=query,
+            body=body,
+            reads=operation.reads,
+            subject=subject,
+        )
+
+    def _object(
+        self,
+        operation_id: str,
+        parameters: dict[str, str] | None = None,
+        *,
+        query: Pairs = (),
+        body: Any = None,
+        inner: str | None = None,
+        holds: tuple[str, ...] = (),
+        subject: str | None = None,
+    ) -> dict[str, Any]:
+        operation = OPERATIONS[operation_id]
+        request = self._request(operation, parameters or {}, query=query, body=body, subject=subject)
+        return self._understood(
+            operation, request, lambda answer: answers.an_object(answer.json(), inner, holds=holds)
+        )
+
+    def _list(
+        self,
+        operation_id: str,
+        parameters: dict[str, str] | None = None,
+        *,
+        query: Pairs = (),
+        inner: str | None = None,
+        subject: str | None = None,
+    ) -> list[Any]:
+        operation = OPERATIONS[operation_id]
+        request = self._request(operation, parameters or {}, query=query, subject=subject)
+        return self._understood(operation, request, lambda answer: answers.a_list(answer.json(), inner))
+
+    def _paged(
+        self,
+        operation_id: str,
+        parameters: dict[str, str] | None = None,
+        *,
+        query: Pairs = (),
+        inner: str | None = None,
+        limit: int | None = None,
+        subject: str | None = None,
+    ) -> Iterator[Any]:
+        operation = OPERATIONS[operation_id]
+
+        def fetch(offset: int, size: int) -> tuple[list[Any], bool | None]:
+            paging = [*query, ("offset", str(offset)), ("limit", str(size))]
+            request = self._request(operation, parameters or {}, query=paging, subject=subject)
+
+            def understand(answer: Answer) -> tuple[list[Any], bool | None]:
+                body = answer.json()
+                items = answers.a_list(body, inner)
+                return items, answers.has_more(body, offset, len(items))
+
+            return self._understood(operation, request, understand)
+
+        return pages(fetch, size=PAGE_SIZE, default_size=DEFAULT_PAGE_SIZE, limit=limit)
+
+    def _understood(self, operation: Operation, request: Request, understand: Callable[[Answer], _T]) -> _T:
+        """Send with the first scope set that works, and read the answer; every misfit becomes a clear error."""
+        answer = self._with_scopes(operation, request)
+        try:
+            return understand(answer)
+        except answers.Unsuccessful as refusal:
+            raise Refused(
+                f"RABOT Energy refused {request.subject or request.path}: {refusal}",
+                hint="Mend what the message names and try again.",
+                provider="rabot",
+                operation=operation.id,
+                http_status=answer.status,
+                details=refusal.details,
+                outcome=None if request.reads else "rejected",
+            ) from None
+        except ValueError as problem:  # NotUnderstood and NotJson
+            raise self.rest.not_understood(request, answer, str(problem)) from None
+
+    def _with_scopes(self, operation: Operation, request: Request) -> Answer:
+        refusal: EnergyctlError | None = None
+        for scopes in operation.scopes[self._rungs.get(operation.scopes, 0) :]:
+            self._scopes = scopes
+            try:
+                answer = self.rest.call(request)
+            except ScopeRefused as error:
+                refusal = refusal or error
+            except NotPermitted as error:
+                if operation.scopes is READ_ORDERS and scopes != operation.scopes[-1]:
+                    refusal = error
+                    continue
+                raise self._explained(error, scopes, refusal) from error
+            else:
+                self._rungs[operation.scopes] = operation.scopes.index(scopes)
+                return answer
+        assert refusal is not None
+        raise refusal
+
+    def _explained(
+        self, error: NotPermitted, scopes: tuple[str, ...], refusal: EnergyctlError | None
+    ) -> EnergyctlError:
+        """Say which scopes were in force when the API said 403."""
+        error.hint = f"The token had the scopes {', '.join(scopes)}."
+        if isinstance(refusal, ScopeRefused):
+            error.hint += (
+                f" {refusal.message} A linked customer's data needs no role: energyctl rabot customers link"
+            )
+        else:
+            error.hint += " Check with RABOT what the client may do."
+        return error
+
+
+def _filter(name: str, value: str | None, option: str) -> list[tuple[str, str]]:
+    """Return a filter as a query; an empty one, such as an unset variable gives, would mean everything."""
+    if value is None:
+        return []
+    if not value.strip():
+        raise UsageProblem(f"{option} is empty.", hint="Give a value, or leave the option out.")
+    return [(name, value)]
+
+
+def _path_part(name: str, value: str) -> str:
+    """Return a value as one part of a path; one that would lead to another path is refused."""
+    if value.strip(". ") == "":
+        raise UsageProblem(f"'{value}' is not a {name}.", hint="Check the number or id.", provider="rabot")
+    return quote(value, safe="")
+
+
+def _contract(customer: str, contract: str) -> dict[str, str]:
+    return {"customerNumber": customer, "contractNumber": contract}
+
+
+def _called(contract: str) -> str:
+    return f"contract {contract}"

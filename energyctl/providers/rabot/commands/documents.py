@@ -1,0 +1,234 @@
+"""``rabot documents`` and ``rabot invoices``: list and download a contract's files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from energyctl.core.commandline import noun, session_of
+from energyctl.core.errors import EnergyctlError, NotFound, PartlyFailed, UsageProblem
+from energyctl.core.files import safe_file_name, save_download
+from energyctl.core.views import plain
+from energyctl.providers.rabot.client import RabotClient, connect
+from energyctl.providers.rabot.commands.contracts import Contract, Customer
+from energyctl.providers.rabot.operations import INVOICE_TYPES
+from energyctl.providers.rabot.views import DOCUMENTS, DOWNLOADS
+
+if TYPE_CHECKING:
+    from energyctl.core.session import Session
+
+documents = noun("List and download a contract's documents.")
+invoices = noun("List and download a contract's invoices: prepayment notices and settlements.")
+
+FileId = Annotated[str | None, typer.Argument(metavar="[FILE_ID]", help="Which one; or --all.")]
+All = Annotated[bool, typer.Option("--all", help="All of them.")]
+Target = Annotated[
+    str, typer.Option("--to", metavar="DIR|FILE|-", help="Where to: a directory, a file, or - for stdout.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
+
+
+class DocumentType(StrEnum):
+    """The kinds of documents."""
+
+    all = "All"
+    prepayment = "PrePayment"
+    settlement = "Settlement"
+    confirmation = "ContractConfirmation"
+
+
+@documents.command("list")
+def list_documents(
+    ctx: typer.Context,
+    customer: Customer,
+    contract: Contract,
+    document_type: Annotated[
+        DocumentType | None, typer.Option("--type", help="Only these.", case_sensitive=False)
+    ] = None,
+) -> None:
+    """List the documents of a contract.
+
+    Examples:
+    energyctl rabot documents list 1000001 400000001
+    energyctl rabot documents list 1000001 400000001 --type Settlement -o json
+    """
+    session = session_of(ctx)
+    wanted = document_type.value if document_type else None
+    session.out.rows(connect(session).documents(customer, contract, wanted), DOCUMENTS)
+
+
+@documents.command("download")
+def download_documents(
+    ctx: typer.Context,
+    customer: Customer,
+    contract: Contract,
+    file_id: FileId = None,
+    everything: All = False,
+    to: Target = ".",
+    force: Force = False,
+) -> None:
+    """Save documents: whole or not at all, never over an existing file.
+
+    Examples:
+    energyctl rabot documents download 1000001 400000001 --all --to documents
+    energyctl rabot documents download 1000001 400000001 FILE_ID --to - > file.pdf
+    """
+    session = session_of(ctx)
+    client = connect(session)
+    found = client.documents(customer, contract)
+    _download(session, client, customer, contract, found, file_id, everything=everything, to=to, force=force)
+
+
+@invoices.command("list")
+def list_invoices(ctx: typer.Context, customer: Customer, contract: Contract) -> None:
+    """List a contract's invoices: the documents of the types PrePayment and Settlement.
+
+    Examples:
+    energyctl rabot invoices list 1000001 400000001
+    energyctl rabot invoices list 1000001 400000001 -o ids
+    """
+    session = session_of(ctx)
+    session.out.rows(_only_invoices(connect(session).documents(customer, contract)), DOCUMENTS)
+
+
+@invoices.command("download")
+def download_invoices(
+    ctx: typer.Context,
+    customer: Customer,
+    contract: Contract,
+    file_id: FileId = None,
+    everything: All = False,
+    to: Target = ".",
+    force: Force = False,
+) -> None:
+    """Save invoices: whole or not at all, never over an existing file.
+
+    Examples:
+    energyctl rabot invoices download 1000001 400000001 --all --to invoices
+    energyctl rabot invoices download 1000001 400000001 FILE_ID --to - > invoice.pdf
+    """
+    session = session_of(ctx)
+    client = connect(session)
+    found = _only_invoices(client.documents(customer, contract))
+    _download(session, client, customer, contract, found, file_id, everything=everything, to=to, force=force)
+
+
+def _only_invoices(found: list[Any]) -> list[Any]:
+    kinds = {kind.lower() for kind in INVOICE_TYPES}
+    return [one for one in found if plain(one.get("documentType")).lower() in kinds]
+
+
+def _download(
+    session: Session,
+    client: RabotClient,
+    customer: str,
+    contract: str,
+    found: list[Any],
+    file_id: str | None,
+    *,
+    everything: bool,
+    to: str,
+    force: bool,
+) -> None:
+    if (file_id is None) == (not everything):
+        raise UsageProblem(
+            "Say which document: a FILE_ID, or --all.", hint="See the ids with the list command."
+        )
+    if to == "-" and everything:
+        raise UsageProblem("--to - takes a single document.", hint="Name its FILE_ID, or give a directory.")
+    chosen = found if everything else [one for one in found if plain(one.get("fileId")) == file_id]
+    if file_id is not None and not chosen:
+        raise NotFound(
+            f"Contract {contract} has no such document: {file_id}.",
+            hint="See the ids with the list command.",
+            provider="rabot",
+            operation="list_documents",
+        )
+    if to == "-":
+        content = client.document(customer, contract, str(file_id)).content
+        session.stdout.flush()
+        session.stdout.buffer.write(content)
+        session.stdout.buffer.flush()
+        return
+    failures: list[EnergyctlError] = []
+    place = Path(to).expanduser()
+    if to.endswith(("/", os.sep)):  # a path forgets it
+        _make_directory(place)
+    rows = _saved(session, client, customer, contract, chosen, place, force=force, failures=failures)
+    if not everything:
+        row = next(rows)
+        if failures:
+            raise failures[0]
+        session.out.one(row, DOWNLOADS)
+        return
+    session.out.rows(rows, DOWNLOADS)
+    if failures:
+        raise PartlyFailed(
+            f"{len(failures)} of {len(chosen)} documents were not saved.",
+            hint="The rows say why; the same command again tries the others too.",
+            provider="rabot",
+            operation="download_document",
+        )
+
+
+def _make_directory(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageProblem(
+            f"--to {path} is not a directory that can be used: {error.strerror or error}.",
+            hint="Choose another.",
+        ) from error
+
+
+def _saved(
+    session: Session,
+    client: RabotClient,
+    customer: str,
+    contract: str,
+    chosen: list[Mapping[str, Any]],
+    to: Path,
+    *,
+    force: bool,
+    failures: list[EnergyctlError],
+) -> Iterator[dict[str, Any]]:
+    """Yield a row for each document: where it was saved, or why not."""
+    into_file = len(chosen) == 1 and not to.is_dir() and to.suffix != ""
+    if not into_file:
+        _make_directory(to)
+    taken: set[str] = set()
+    for number, one in enumerate(chosen):
+        file_id = plain(one.get("fileId"))
+        path = to if into_file else to / _file_name(one, contract, taken)
+        session.progress(f"{number + 1}/{len(chosen)}  {path.name} …")
+        row = {"fileId": file_id, "documentType": one.get("documentType"), "path": str(path)}
+        try:
+            if path.exists() and not force:
+                save_download(path, ())  # says that it exists, before anything is fetched
+            content = client.document(customer, contract, file_id).content
+            size = save_download(path, (content,), force=force)
+        except EnergyctlError as error:
+            failures.append(error)
+            yield {**row, "size_bytes": None, "outcome": "failed", "message": error.message}
+        else:
+            yield {**row, "size_bytes": size, "outcome": "saved", "message": None}
+
+
+def _file_name(document: Mapping[str, Any], contract: str, taken: set[str]) -> str:
+    """Return a plain file name from the document's own, told apart from those given before."""
+    file_id = plain(document.get("fileId"))
+    ending = plain(document.get("extension")) or ".pdf"
+    name = plain(document.get("name")) or f"{contract}-{plain(document.get('documentType')) or 'document'}"
+    if not name.lower().endswith(ending.lower()):
+        name += ending if ending.startswith(".") else f".{ending}"
+    fallback = safe_file_name(f"{file_id}.pdf", fallback="document.pdf")
+    safe = safe_file_name(name, fallback=fallback)
+    if safe.lower() in taken:
+        safe = safe_file_name(f"{file_id[:8]}-{safe}", fallback=fallback)
+    taken.add(safe.lower())
+    return safe

@@ -1,0 +1,411 @@
+"""``rabot orders``: prepare, check, create and follow orders."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from energyctl.core.commandline import noun, session_of
+from energyctl.core.errors import NotThereYet, Refused, Unreachable, UsageProblem
+from energyctl.core.inputs import read_text
+from energyctl.core.outcomes import CHANGED, Result, Write
+from energyctl.core.writes import RESEND_ALL, RESEND_UNKNOWN, Writes
+from energyctl.providers.rabot.client import RabotClient, connect
+from energyctl.providers.rabot.operations import CONTRACT_STATES, GOOD_WAY, TRANSITIONS
+from energyctl.providers.rabot.views import CREATED, ORDERS, PROBLEMS
+
+if TYPE_CHECKING:
+    from energyctl.core.session import Session
+    from energyctl.providers.rabot.orderfile import OrderDocument, Problem
+
+app = noun("Prepare, check, create and follow orders.")
+
+#: Seconds that ``wait`` waits when nothing is said: orders take days, a terminal session does not.
+DEFAULT_WAIT_S = 900.0
+LONGEST_POLL_S = 60.0
+#: Hours by which an order's signature may lie before its request: clocks and time zones differ.
+SIGNATURE_SLACK_H = 26
+
+
+class ContractType(StrEnum):
+    """Who buys."""
+
+    private = "private"
+    business = "business"
+
+
+class Reason(StrEnum):
+    """Why the contract is made."""
+
+    new_delivery_location = "new-delivery-location"
+    change_of_supplier = "change-of-supplier"
+
+
+OrderFile = Annotated[
+    str, typer.Option("-f", "--file", metavar="FILE|-", help="Order file: YAML, JSON or JSONL.")
+]
+
+
+@app.command("template")
+def template_order(
+    ctx: typer.Context,
+    contract_type: Annotated[ContractType, typer.Option("--type", help="Who buys.")] = ContractType.private,
+    reason: Annotated[
+        Reason, typer.Option("--reason", help="Moving in, or leaving another supplier.")
+    ] = Reason.change_of_supplier,
+) -> None:
+    """Print a commented order file that is right for the case.
+
+    Examples:
+    energyctl rabot orders template > order.yaml
+    energyctl rabot orders template --type business --reason new-delivery-location
+    """
+    from datetime import date
+
+    from energyctl.providers.rabot.orderfile import template
+
+    session_of(ctx).out.text(template(contract_type.value, reason.value, date.today()))  # noqa: DTZ011 - the user's day
+
+
+@app.command("validate")
+def validate_orders(ctx: typer.Context, file: OrderFile) -> None:
+    """Check an order file offline: every rule, all problems at once, each with its place.
+
+    Nothing is sent. Exit code 0 means that the file may be sent, 2 that it has errors.
+
+    Examples:
+    energyctl rabot orders template | energyctl rabot orders validate -f -
+    energyctl rabot orders validate -f order.yaml -o json
+    """
+    session = session_of(ctx)
+    documents = _read(session, file)
+    found = _problems(documents)
+    session.out.rows((_problem_row(document, problem) for document, problem in found), PROBLEMS)
+    errors = [problem for _, problem in found if problem.severity == "error"]
+    if errors:
+        raise UsageProblem(
+            f"{file}: {_counted(len(errors), 'error')} in {_counted(len(documents), 'order')}.",
+            hint="Mend the fields named and validate again.",
+            code="order_invalid",
+            provider="rabot",
+        )
+    session.notice(f"{_counted(len(documents), 'order')} checked: ready to send.")
+
+
+@app.command("create")
+def create_orders(
+    ctx: typer.Context,
+    file: OrderFile,
+    resend: Annotated[
+        str | None,
+        typer.Option(
+            "--resend",
+            metavar="[=all]",
+            help="Send again what never got an answer and is not found; =all: also what was accepted. May order twice.",
+        ),
+    ] = None,
+) -> None:
+    """Check, show, confirm and send an order, or many from a list.
+
+    The file is checked first; with one error nothing is sent. What the journal knows as sent is not sent again, so
+    an interrupted list goes on where it stopped. An order whose answer never came is looked up, not repeated.
+
+    Examples:
+    energyctl rabot orders create -f order.yaml --dry-run
+    energyctl rabot orders create -f order.yaml
+    energyctl rabot orders create -f orders.jsonl --yes -o jsonl
+    """
+    session = session_of(ctx)
+    documents = _read(session, file)
+    _refuse_invalid(session, documents, file)
+    client = connect(session)
+    writes = [_planned(client, document) for document in documents]
+    many = documents[0].is_list if documents else True
+    Writes(session, client.section, CREATED, resend=_resend(resend)).run(writes, many=many)
+
+
+@app.command("list")
+def list_orders(
+    ctx: typer.Context,
+    customer: Annotated[
+        str | None, typer.Option("--customer", metavar="NUMBER", help="Orders of one customer number.")
+    ] = None,
+) -> None:
+    """List orders, those of the web funnel included.
+
+    Examples:
+    energyctl rabot orders list --limit 20
+    energyctl rabot orders list -o jsonl --query "[?state=='Rejected']"
+    """
+    session = session_of(ctx)
+    session.out.rows(connect(session).orders(customer, _page_limit(session)), ORDERS)
+
+
+@app.command("show")
+def show_order(
+    ctx: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="CONTRACT_NUMBER", help="The order's contract number.")],
+) -> None:
+    """Show one order.
+
+    Examples:
+    energyctl rabot orders list -o ids --limit 1 | xargs energyctl rabot orders show
+    energyctl rabot orders list -o ids --limit 1 | xargs energyctl rabot orders show -o json
+    """
+    session = session_of(ctx)
+    session.out.one(connect(session).order(number), ORDERS)
+
+
+@app.command("wait")
+def wait_for_order(
+    ctx: typer.Context,
+    number: Annotated[str, typer.Argument(metavar="CONTRACT_NUMBER", help="The order's contract number.")],
+    until: Annotated[
+        str,
+        typer.Option(
+            "--until",
+            metavar="STATE",
+            help=f"One of {', '.join(CONTRACT_STATES)}.",
+            autocompletion=lambda: list(CONTRACT_STATES),
+        ),
+    ],
+    timeout: Annotated[
+        float | None,
+        typer.Option("--timeout", metavar="SECONDS", min=0, help="Longest wait in all [default: 900]."),
+    ] = None,
+) -> None:
+    """Wait until an order has reached a state.
+
+    Exit code 0: it has (or is past it). 6: it can no longer reach it. 8: not within --timeout.
+
+    Examples:
+    energyctl rabot orders list -o ids --limit 1 | xargs -I{} energyctl rabot orders wait {} --until Open
+    energyctl rabot orders list -o ids --limit 1 | xargs -I{} energyctl rabot orders wait {} --until Open -o json
+    """
+    session = session_of(ctx)
+    target = _state(until)
+    limit = DEFAULT_WAIT_S if timeout is None else timeout
+    client = connect(session)
+    ends_at = time.monotonic() + limit
+    pause, order = 1.0, client.order(number)
+    session.notice(f"Order {number}: {order.get('state')}")
+    while True:
+        state = str(order.get("state"))
+        if _reached(state, target):
+            session.out.one(order, ORDERS)
+            return
+        if state in CONTRACT_STATES and not _reachable(state, target):
+            session.out.one(order, ORDERS)
+            raise _dead_end(number, state, target, order)
+        left = ends_at - time.monotonic()
+        if left <= 0:
+            session.out.one(order, ORDERS)
+            raise NotThereYet(
+                f"Order {number} is {state}, not {target}, after {limit:g} s.",
+                hint="Wait longer with --timeout SECONDS, or look again later.",
+                provider="rabot",
+                operation="get_order",
+                details={"state": state, "until": target},
+            )
+        session.progress(f"Order {number} is {state}; waiting for {target} ({left:.0f} s left)")
+        time.sleep(min(pause, left))
+        pause = min(pause * 1.5, LONGEST_POLL_S)
+        order = _looked_again(session, client, number, order)
+        if str(order.get("state")) != state:
+            session.notice(f"Order {number}: {order.get('state')}")
+            pause = 1.0
+
+
+def _resend(text: str | None) -> str | None:
+    if text is not None and text not in ("", RESEND_UNKNOWN, RESEND_ALL):
+        raise UsageProblem(f"--resend={text} is not known.", hint="Write --resend, or --resend=all.")
+    return RESEND_UNKNOWN if text == "" else text
+
+
+# -- waiting ------------------------------------------------------------------------------------------------
+
+
+def _looked_again(
+    session: Session, client: RabotClient, number: str, former: dict[str, Any]
+) -> dict[str, Any]:
+    """Return the order as it is now; while the provider is out of reach, as it was seen last."""
+    try:
+        return client.order(number)
+    except Unreachable as trouble:
+        session.notice(f"{trouble.message} Looking again.")
+        return former
+
+
+def _state(text: str) -> str:
+    by_name = {state.lower(): state for state in CONTRACT_STATES}
+    wanted = text.lower().replace("-", "").replace("_", "")
+    if wanted in by_name:
+        return by_name[wanted]
+    from difflib import get_close_matches
+
+    near = get_close_matches(wanted, by_name, n=1)
+    advice = f"Did you mean {by_name[near[0]]}?" if near else f"Use one of {', '.join(CONTRACT_STATES)}."
+    raise UsageProblem(f"--until '{text}' is not a state of an order.", hint=advice)
+
+
+def _reached(state: str, target: str) -> bool:
+    if state == target:
+        return True
+    return state in GOOD_WAY and target in GOOD_WAY and GOOD_WAY.index(state) > GOOD_WAY.index(target)
+
+
+def _reachable(state: str, target: str) -> bool:
+    """Whether the documented transitions lead on from a state to the target."""
+    if state == "Unspecified":
+        return True
+    ahead, seen = list(TRANSITIONS.get(state, ())), set()
+    while ahead:
+        here = ahead.pop()
+        if here == target:
+            return True
+        if here not in seen:
+            seen.add(here)
+            ahead += TRANSITIONS.get(here, ())
+    return False
+
+
+def _dead_end(number: str, state: str, target: str, order: dict[str, Any]) -> Refused:
+    why = order.get("denialReason")
+    return Refused(
+        f"Order {number} is {state}{f' ({why})' if why else ''} and can no longer become {target}.",
+        hint=f"See it with: energyctl rabot orders show {number}",
+        code="state_unreachable",
+        provider="rabot",
+        operation="get_order",
+        details={"state": state, "until": target, "denialReason": why},
+    )
+
+
+# -- the file -----------------------------------------------------------------------------------------------
+
+
+def _read(session: Session, file: str) -> list[OrderDocument]:
+    from energyctl.providers.rabot.orderfile import read_orders
+
+    source = "standard input" if file == "-" else file
+    return list(read_orders(read_text(session, file, "--file"), source))
+
+
+def _problems(documents: Sequence[OrderDocument]) -> list[tuple[OrderDocument, Problem]]:
+    from datetime import date
+
+    from energyctl.providers.rabot.orderfile import validate
+
+    today = date.today()  # noqa: DTZ011 - the user's own day
+    return [(document, problem) for document in documents for problem in validate(document, today=today)]
+
+
+def _problem_row(document: OrderDocument, problem: Problem) -> dict[str, Any]:
+    return {
+        "order": document.index,
+        "path": problem.path,
+        "line": problem.line,
+        "severity": problem.severity,
+        "value": problem.value,
+        "message": problem.message,
+        "fix": problem.fix,
+    }
+
+
+def _refuse_invalid(session: Session, documents: Sequence[OrderDocument], file: str) -> None:
+    found = _problems(documents)
+    errors = [(document, problem) for document, problem in found if problem.severity == "error"]
+    as_json = session.options.output in ("json", "jsonl")
+    if not as_json:
+        for document, problem in errors or found:
+            place = f"order {document.index + 1}, {problem.path}" if document.is_list else problem.path
+            line = f" (line {problem.line})" if problem.line else ""
+            session.say(f"{problem.severity}: {place}{line}: {problem.message}; {problem.fix}")
+    if errors:
+        raise UsageProblem(
+            f"{file}: {_counted(len(errors), 'error')}; nothing was sent.",
+            hint="Mend the fields named; check with: energyctl rabot orders validate -f FILE",
+            code="order_invalid",
+            provider="rabot",
+            operation="create_order",
+            details=[_problem_row(document, problem) for document, problem in errors],
+        )
+
+
+def _planned(client: RabotClient, document: OrderDocument) -> Write:
+    from energyctl.providers.rabot.orderfile import as_request, describe, fingerprint
+
+    body = as_request(document)
+    request = client.create_order_request(body)
+    story = describe(body)
+    who = dict(story).get("Customer") or document.label
+
+    def send() -> Result:
+        made = client.create_order(request)
+        following = f"energyctl rabot orders wait {made['contractNumber']} --until PendingDelivery"
+        return Result(CHANGED, facts=made, next_step=following)
+
+    def look_up(meant_at: str) -> Result | None:
+        found = _find_sent(client, body, meant_at)
+        if found is None:
+            return None
+        facts = {name: found.get(name) for name in ("customerNumber", "contractNumber", "state")}
+        return Result(CHANGED, facts, "The answer was lost; the order was found by looking it up.")
+
+    return Write(
+        operation="create_order",
+        target=document.label,
+        effect=f"order tariff {body.get('tariffKey')} for {who}",
+        method=request.method,
+        url=client.rest.url(request),
+        body=body,
+        send=send,
+        story=story,
+        look_up=look_up,
+        how_to_look="Run the same command again: it looks the order up and does not send it. "
+        "Or see energyctl rabot orders list; --resend sends it once more if it is still not there.",
+        key=fingerprint(body),
+    )
+
+
+def _find_sent(client: RabotClient, body: dict[str, Any], meant_at: str) -> dict[str, Any] | None:
+    """Find the order that a lost answer belonged to: the newest that matches and that no other answer named."""
+    from datetime import datetime, timedelta
+    from zoneinfo import ZoneInfo
+
+    from energyctl.core.times import parse_wire
+    from energyctl.providers.rabot.operations import ZONE
+    from energyctl.providers.rabot.orderfile import matches
+
+    zone = ZoneInfo(ZONE)
+    taken = {
+        str(entry["result"].get("contractNumber"))
+        for entry in client.session.journal.entries(system=client.section.identity())
+    }
+    given = parse_wire(body.get("contract", {}).get("transactionDateTime"), zone)
+    earliest = (given or datetime.fromisoformat(meant_at)) - timedelta(hours=SIGNATURE_SLACK_H)
+    newest: tuple[float, dict[str, Any]] | None = None
+    for order in client.orders():
+        if not matches(body, order) or str(order.get("contractNumber")) in taken:
+            continue
+        signed = parse_wire(order.get("contractSignedAt") or order.get("contractSignatureDate"), zone)
+        if signed is not None and signed < earliest:
+            continue
+        stamp = signed.timestamp() if signed else 0.0
+        if newest is None or stamp >= newest[0]:
+            newest = (stamp, order)
+    return newest[1] if newest else None
+
+
+def _page_limit(session: Session) -> int | None:
+    """Return how many rows are needed from the provider: all, when they are sorted or queried afterwards."""
+    options = session.options
+    return None if options.query or options.sort_by else options.limit
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
