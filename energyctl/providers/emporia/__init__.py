@@ -1,0 +1,1 @@
+"""Emporia: energy monitors, outlets, EV chargers, batteries (gRPC)."""

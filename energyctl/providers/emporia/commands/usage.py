@@ -1,0 +1,289 @@
+"""``emporia usage``: energy and power over time, and how sure each number is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import tzinfo
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from energyctl.core.commandline import App, session_of
+from energyctl.core.inputs import is_many
+from energyctl.core.timeoptions import Day, From, Plot, Since, To, Zone, chart, wished_range, wished_zone
+from energyctl.core.times import TimeRange, parse_zone, zone_label
+from energyctl.providers.emporia.client import EmporiaClient, connect, counted
+from energyctl.providers.emporia.commands.switching import IdsFile, named
+from energyctl.providers.emporia.inventory import OFFERED, Inventory, chosen_ids
+from energyctl.providers.emporia.usage import (
+    UNIT_FIELDS,
+    Bucket,
+    Group,
+    Part,
+    Question,
+    Sum,
+    answered,
+    counts_in_sums,
+    parts,
+    rows,
+    series,
+)
+from energyctl.providers.emporia.views import usage_view
+
+if TYPE_CHECKING:
+    from energyctl.core.session import Session
+
+app = App()
+
+
+class Length(StrEnum):
+    """The length of a bucket."""
+
+    minute = "1m"
+    quarter = "15m"
+    hour = "1h"
+    day = "1d"
+    week = "1w"
+    month = "1mo"
+    year = "1y"
+
+
+class Channels(StrEnum):
+    """Which channels of a monitor."""
+
+    mains = "mains"
+    all = "all"
+
+
+class Unit(StrEnum):
+    """Energy, or average power."""
+
+    wh = "Wh"
+    kwh = "kWh"
+    w = "W"
+    kw = "kW"
+
+
+class SumBy(StrEnum):
+    """What is added up over the whole range."""
+
+    device = "device"
+    channel = "channel"
+    total = "total"
+
+
+@app.command("usage")
+def show_usage(
+    ctx: typer.Context,
+    devices: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[DEVICE...]",
+            help="Ids or names; - reads standard input.",
+            autocompletion=OFFERED[None].feed,
+        ),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All devices.")] = False,
+    ids_file: IdsFile = None,
+    since: Since = None,
+    from_: From = None,
+    to: To = None,
+    day: Day = None,
+    tz: Zone = None,
+    resolution: Annotated[Length, typer.Option("--resolution", help="Length of a bucket.")] = Length.hour,
+    channels: Annotated[
+        Channels, typer.Option("--channels", help="Mains alone, or all circuits.")
+    ] = Channels.mains,
+    unit: Annotated[
+        Unit | None, typer.Option("--unit", help="One unit instead of energy in Wh and power in W.")
+    ] = None,
+    sum_by: Annotated[
+        SumBy | None,
+        typer.Option("--sum", help="Add up over the range; sums by device and total count mains once."),
+    ] = None,
+    include_partial: Annotated[
+        bool, typer.Option("--include-partial", help="Also what is younger than 30 minutes, marked partial.")
+    ] = False,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Ask for the device list again.")] = False,
+    plot: Plot = False,
+) -> None:
+    """Show energy per bucket and the average power it means; missing buckets are shown as missing.
+
+    With --tz site days are those of each device's own zone. Without a time: the last 24 hours.
+
+    Examples:
+    energyctl emporia usage --all --since 6h
+    energyctl emporia usage --all --day yesterday --tz site --resolution 15m -o jsonl --limit 10
+    energyctl emporia usage --all --since 7d --resolution 1d --sum device --unit kWh
+    """
+    session = session_of(ctx)
+    client = connect(session)
+    given = named(session, devices, ids_file)
+    inventory = Inventory.having(client, given, refresh=refresh)
+    ids = (
+        []
+        if not given and is_many(devices, ids_file, everything=False)  # an empty list is no mistake
+        else chosen_ids(inventory, given, everything=everything, model=None, what="devices")
+    )
+    for one in ids:
+        inventory.device(one)  # says at once which id is unknown, before any call is spent
+    question = Question(resolution.value, channels is Channels.all, session.now(), include_partial)
+    groups = _groups(session, inventory, ids, question, since=since, from_=from_, to=to, day=day, tz=tz)
+    pieces = parts(groups, ids, all_channels=question.all_channels)
+    counted(len(pieces), session, f"Usage of {len(ids)} devices")
+    if ids and not pieces:
+        session.notice("Nothing has settled in that time yet; --include-partial shows what there is.")
+    if plot:
+        _plot(session, client, inventory, pieces, question, unit, tz)
+        return
+    if sum_by is not None:
+        summed = _sums(client, inventory, pieces, question, sum_by)
+        found: Iterator[dict[str, Any]] = (one.row(sum_by.value, unit) for one in summed)
+    else:
+        found = _rows(client, inventory, pieces, question, unit)
+    session.out.rows(found, usage_view(UNIT_FIELDS[unit] if unit else None, sum_by.value if sum_by else None))
+
+
+def _groups(
+    session: Session,
+    inventory: Inventory,
+    ids: list[str],
+    question: Question,
+    *,
+    since: str | None,
+    from_: str | None,
+    to: str | None,
+    day: str | None,
+    tz: str | None,
+) -> list[Group]:
+    """Gather devices that share their buckets: those of one zone, where days or ``--tz site`` follow the zone."""
+    by_zone: dict[str, list[str]] = {}
+    for one in ids:
+        by_zone.setdefault(inventory.zone(one), []).append(one)
+    wished = tz or str(session.profile.timezone.value)
+    per_site = wished.lower() == "site"
+    calendar = question.resolution in ("1d", "1w", "1mo", "1y")
+    shared: dict[tuple[Any, ...], Group] = {}
+    first = True
+    for site_name, members in by_zone.items():
+        site = _site(site_name)
+        zone = wished_zone(session, tz, site_name) if not per_site else site
+        span = wished_range(
+            session,
+            since=since,
+            from_=from_,
+            to=to,
+            day=day,
+            zone=zone,
+            default="24h",
+            quiet=not (first or per_site),
+        )
+        first = False
+        buckets = question.buckets(span, site if calendar else zone, zone)
+        if not calendar and (day or from_):
+            _say_widened(session, span, buckets, question)
+        key = (
+            zone_label(zone),
+            site_name if calendar else None,
+            tuple((one.start, one.end) for one in buckets),
+        )
+        shared.setdefault(key, Group([], buckets, site, zone)).ids.extend(members)
+    return list(shared.values())
+
+
+def _say_widened(session: Session, span: TimeRange, buckets: list[Bucket], question: Question) -> None:
+    """Say it when whole buckets reach beyond a range, as hours do in a zone that is half an hour off."""
+    if buckets and (buckets[0].start < span.start.timestamp() or buckets[-1].end > span.end.timestamp()):
+        session.notice(
+            f"Buckets of {question.resolution} do not fit the range; they are from {buckets[0].start_text} "
+            f"to {buckets[-1].end_text}."
+        )
+
+
+def _site(name: str) -> tzinfo:
+    from energyctl.core.errors import UsageProblem
+
+    try:
+        return parse_zone(name)
+    except UsageProblem:  # a zone that this machine does not know
+        return parse_zone("utc")
+
+
+def _rows(
+    client: EmporiaClient, inventory: Inventory, pieces: list[Part], question: Question, unit: str | None
+) -> Iterator[dict[str, Any]]:
+    for piece in pieces:
+        for device_id, usage, buckets in answered(client, piece, question):
+            expected = inventory.channels(device_id, all_channels=question.all_channels)
+            yield from rows(
+                device_id,
+                inventory.name(device_id),
+                inventory.circuits(device_id),
+                series(usage, buckets, expected),
+                buckets,
+                unit,
+            )
+
+
+def _sums(
+    client: EmporiaClient, inventory: Inventory, pieces: list[Part], question: Question, by: SumBy
+) -> list[Sum]:
+    sums: dict[Any, Sum] = {}
+    members: set[str] = set()
+    for piece in pieces:
+        for device_id, usage, buckets in answered(client, piece, question):
+            expected = inventory.channels(device_id, all_channels=question.all_channels)
+            for channel, values in series(usage, buckets, expected):
+                if by is not SumBy.channel and not counts_in_sums(inventory, device_id, channel):
+                    continue
+                key = {SumBy.device: device_id, SumBy.channel: (device_id, channel), SumBy.total: None}[by]
+                one = sums.get(key)
+                if one is None:
+                    circuit = inventory.circuits(device_id).get(channel)
+                    one = sums[key] = Sum(device_id, inventory.name(device_id), channel, circuit)
+                one.add(values, buckets)
+            members.add(device_id)
+    for one in sums.values():
+        one.devices = len(members)
+    return list(sums.values())
+
+
+def _plot(
+    session: Session,
+    client: EmporiaClient,
+    inventory: Inventory,
+    pieces: list[Part],
+    question: Question,
+    unit: str | None,
+    tz: str | None,
+) -> None:
+    """Draw the sum of all devices, bucket by bucket; average power when no unit is named."""
+    from datetime import UTC, datetime
+
+    from energyctl.core.times import rfc3339
+    from energyctl.providers.emporia.usage import converted
+
+    chosen = unit or "W"
+    energy: dict[tuple[int, int], float | None] = {}
+    for piece in pieces:
+        for device_id, usage, buckets in answered(client, piece, question):
+            expected = inventory.channels(device_id, all_channels=question.all_channels)
+            for channel, values in series(usage, buckets, expected):
+                if not counts_in_sums(inventory, device_id, channel):
+                    continue
+                for bucket, value in zip(buckets, values, strict=True):
+                    key = (bucket.start, bucket.end)
+                    energy[key] = energy.get(key) if value is None else (energy.get(key) or 0.0) + value
+    devices = sorted({one for piece in pieces for one in piece.groups})
+    site = inventory.zone(devices[0]) if devices else None
+    zone = wished_zone(session, tz, site)
+    points = [
+        {
+            "start": rfc3339(datetime.fromtimestamp(start, UTC)),
+            "value": None if value is None else converted(value, (end - start) / 3600, chosen),
+        }
+        for (start, end), value in sorted(energy.items())
+    ]
+    title = (inventory.name(devices[0]) or devices[0]) if len(devices) == 1 else f"{len(devices)} devices"
+    chart(session, points, value="value", title=title, unit=chosen, zone=zone)

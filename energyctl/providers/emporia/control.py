@@ -1,0 +1,364 @@
+"""Switching things and knowing what happened: from the answer, the inventory and a second look.
+
+An Update's answer holds only the devices that changed (contract, "Methods"). Absence means already so, offline or
+unknown, and only another List and the inventory tell which. Only fields that the user named are ever sent.
+"""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from energyctl.core.errors import (
+    EnergyctlError,
+    NotFound,
+    NotThereYet,
+    OutcomeUnknown,
+    Refused,
+    Unreachable,
+    UsageProblem,
+)
+from energyctl.core.journal import UNKNOWN
+from energyctl.core.outcomes import ALREADY, CHANGED, NOT_FOUND, OFFLINE, REJECTED, Change, Result, Write
+from energyctl.core.together import TogetherWrites
+from energyctl.providers.emporia.inventory import KEPT_FOR_CONTROL_S, Inventory
+from energyctl.providers.emporia.kinds import Kind, Wish, as_wished
+from energyctl.providers.emporia.views import OUTCOMES
+
+if TYPE_CHECKING:
+    from energyctl.core.session import Session
+    from energyctl.providers.emporia.client import EmporiaClient
+
+#: The longest pause between two looks.
+LONGEST_PAUSE_S = 15.0
+#: Beyond so many targets the commands that undo stand only in the rows.
+MOST_UNDO_NOTICES = 5
+
+
+class Control:
+    """One change of one or many devices of a kind."""
+
+    def __init__(
+        self,
+        client: EmporiaClient,
+        kind: Kind,
+        *,
+        wait_s: float | None = None,
+        until: Callable[[Mapping[str, Any]], bool] | None = None,
+    ) -> None:
+        self.client = client
+        self.session: Session = client.session
+        self.kind = kind
+        self.wait_s = wait_s
+        self.until = until
+        self.inventory = Inventory.load(client, max_age_s=KEPT_FOR_CONTROL_S)
+        self.before: dict[str, Mapping[str, Any]] = {}
+        #: Ids that a run has changed, or may have, known even when the run ends with an error.
+        self.changed: list[str] = []
+        self._ends_at: float | None = None
+
+    # -- the way through -----------------------------------------------------------------------------------
+
+    def run(self, ids: Sequence[str], wish: Wish, effect: str, *, many: bool) -> list[str]:
+        """Carry out one wish for all devices and return the ids of those that changed.
+
+        :param effect: what it does in words, with a place for the device: "turn off {}".
+        """
+        if len(ids) > 1 and not self.session.options.dry_run:
+            self.session.notice(
+                f"{len(ids)} {self.kind.command}: 2 calls, and 2 more when some do not confirm the change."
+            )
+        writes = self.plan(ids, wish, effect)
+        together = self._together()
+        together.look_again = lambda results: self._await_already(results, wish)
+        together.run_together(writes, lambda pending: self._all_sent(pending, wish), many=many)
+        return self.changed
+
+    def _together(self) -> TogetherWrites:
+        return TogetherWrites(self.session, self.client.section, OUTCOMES)
+
+    def _all_sent(self, pending: list[Write], wish: Wish) -> dict[str, Result]:
+        # Whatever interrupts the sending: these may have changed.
+        self.changed = [write.target for write in pending]
+        try:
+            results = self._sent(pending, wish)
+        except EnergyctlError:  # refused as a whole
+            self.changed = []
+            raise
+        self.changed = [one for one, result in results.items() if result.outcome in (CHANGED, UNKNOWN)]
+        return self._with_undo(results, wish)
+
+    def restore(self, ids: list[str], former: Wish) -> list[tuple[str, str]]:
+        """Put devices back to former settings, journaled; return (id, command) of those that were not."""
+        commands = {
+            one: self._command(self.kind.undo(shlex.quote(one), former, _other_than(former)) or "")
+            for one in ids
+        }
+        self.until = None
+        try:
+            writes = self.plan(ids, former, "put back {}")
+            ends = self._together().carry_out(writes, lambda pending: self._sent(pending, former))
+        except EnergyctlError as error:
+            self.session.say(f"error: {error.message}")
+            return list(commands.items())
+        return [
+            (one, commands[one]) for one, result in ends.items() if result.outcome not in (CHANGED, ALREADY)
+        ]
+
+    def plan(self, ids: Sequence[str], wish: Wish, effect: str) -> list[Write]:
+        """Look at every device as it is and plan its write; what need not or cannot be sent is settled."""
+        if any(one not in self.inventory.by_id for one in ids) and self.inventory.age_s > 0:
+            self.inventory = Inventory.load(self.client, refresh=True)
+        fitting = [one for one in ids if self._model(one) == self.kind.model]
+        self.before = self._listed(fitting)
+        return [self._write(one, wish, effect) for one in ids]
+
+    def _write(self, device_id: str, wish: Wish, effect: str) -> Write:
+        state = self.before.get(device_id)
+        settings = self.kind.settings(state) if state else {}
+        name = self.inventory.name(device_id)
+        differing = {field: value for field, value in wish.items() if not as_wished(settings, {field: value})}
+        before, after = self.kind.told(settings, differing), self.kind.told(differing, differing)
+        changes = [Change(field, before.get(field), value) for field, value in after.items()]
+        return Write(
+            operation=self.kind.update_method,
+            target=device_id,
+            effect=effect.format(f"{self.kind.noun} {device_id}{f' ({name})' if name else ''}"),
+            method="gRPC",
+            url=f"{self.client.target} {self.kind.update_method}",
+            body={"manufacturer_device_id": device_id, **wish},
+            send=_sent_together,
+            changes=changes,
+            how_to_look=f"Look at it: energyctl emporia {self.kind.command} show {shlex.quote(device_id)}",
+            settled=self._settled(device_id, state, settings, wish),
+        )
+
+    def _settled(
+        self, device_id: str, state: Mapping[str, Any] | None, settings: Mapping[str, Any], wish: Wish
+    ) -> Result | None:
+        """Return how a write ends that need not or cannot be sent, None for one that is to be sent."""
+        known = self.inventory.by_id.get(device_id)
+        if known is None:
+            text = f"Emporia lists no device '{device_id}'."
+            hint = "See: energyctl emporia devices list --refresh"
+            return Result(
+                NOT_FOUND, self._named(device_id), text, error=NotFound(text, hint=hint, provider="emporia")
+            )
+        if known.get("model") != self.kind.model:
+            return self._rejected(
+                device_id, f"it is of the model {known.get('model')}, not {self.kind.model}."
+            )
+        problem = self.kind.check(state, wish) if state else None
+        if problem:
+            return self._rejected(device_id, problem)
+        as_it_is = as_wished(settings, wish)
+        if not known.get("device_connected") and (as_it_is or state is None):
+            return self._offline(device_id, " Its last known setting is as asked." if as_it_is else "")
+        if state is None:
+            return self._unlisted(device_id)
+        return (
+            Result(ALREADY, self._named(device_id), "It was so before; nothing was sent.")
+            if as_it_is
+            else None
+        )
+
+    def _unlisted(self, device_id: str) -> Result:
+        text = "Emporia does not tell its settings, so the change cannot be checked; nothing was sent."
+        error = Refused(f"{device_id}: {text}", provider="emporia", operation=self.kind.list_method)
+        return Result(REJECTED, self._named(device_id), text, error=error)
+
+    def _rejected(self, device_id: str, problem: str) -> Result:
+        error = UsageProblem(
+            f"{device_id}: {problem}",
+            hint=f"Nothing was sent to it. See: energyctl emporia {self.kind.command} list",
+            provider="emporia",
+        )
+        return Result(REJECTED, self._named(device_id), problem, error=error)
+
+    # -- sending and looking -----------------------------------------------------------------------------------
+
+    def _sent(self, pending: list[Write], wish: Wish) -> dict[str, Result]:
+        """Send one Update for all and tell for each what became of it."""
+        ids = [write.target for write in pending]
+        request = self.kind.request([self.kind.message(one, wish) for one in ids])
+        try:
+            answer = self.client.update(self.kind.update_method, request, self.kind.field)
+        except OutcomeUnknown as error:
+            if self.wait_s is not None:
+                self.session.notice("No clear answer; looking whether it happened.")
+            results = {one: self._unknown(one, error.message, error) for one in ids}
+        else:
+            results = self._classified(ids, wish, answer)
+        if self.wait_s is None:
+            return results
+        self._ends_at = time.monotonic() + self.wait_s
+        return self._read_back(results, wish)
+
+    def _classified(self, ids: Sequence[str], wish: Wish, answer: list[dict[str, Any]]) -> dict[str, Result]:
+        confirmed = {
+            self.kind.device_id(row)
+            for row in answer
+            if as_wished(self.kind.settings(row) if row else {}, wish)
+        }
+        results = {one: Result(CHANGED, self._named(one)) for one in ids if one in confirmed}
+        absent = [one for one in ids if one not in confirmed]
+        if not absent:
+            return results
+        try:
+            now = self._listed(absent)
+            self.inventory = Inventory.load(self.client, refresh=True)
+        except EnergyctlError as error:
+            text = f"Emporia did not confirm it, and a second look failed: {error.message}"
+            return results | {one: self._unknown(one, text, error) for one in absent}
+        for one in absent:
+            state = now.get(one)
+            if self.inventory.connected(one) is None:
+                results[one] = Result(NOT_FOUND, self._named(one), "Emporia no longer lists it.")
+            elif state and as_wished(self.kind.settings(state), wish):
+                results[one] = Result(CHANGED, self._named(one), "Read back: it is as asked.")
+            elif not self.inventory.connected(one):
+                results[one] = self._offline(one)
+            else:
+                results[one] = self._unknown(
+                    one, "Emporia did not confirm it, and its setting is not as asked."
+                )
+        return results
+
+    def _read_back(self, results: dict[str, Result], wish: Wish) -> dict[str, Result]:
+        """Look again and again until every device is as asked, and its car where that was asked too."""
+        waiting = [one for one, result in results.items() if result.outcome in (CHANGED, UNKNOWN)]
+        there, missing = self._awaited(waiting, wish)
+        for one in there:
+            results[one] = Result(CHANGED, self._named(one), "Read back: it is as asked.")
+        for one, state in missing.items():
+            results[one] = self._not_seen(one, results[one], state, wish)
+        return results
+
+    def _await_already(self, results: dict[str, Result], wish: Wish) -> None:
+        """Wait for the cars of those that need not be changed, too."""
+        already = [one for one, result in results.items() if result.outcome == ALREADY]
+        if self.until is None or not already:
+            return
+        for one in self._awaited(already, wish)[1]:
+            text = f"Its setting is as asked, but its car is not, within {self.wait_s:g} s."
+            results[one] = Result(ALREADY, self._named(one), text, error=self._not_there_yet(one, text))
+
+    def _awaited(self, ids: list[str], wish: Wish) -> tuple[list[str], dict[str, Mapping[str, Any] | None]]:
+        """Look until all are as asked or the time is over; return those that are, and the last state of the others."""
+        assert self.wait_s is not None
+        if self._ends_at is None:
+            self._ends_at = time.monotonic() + self.wait_s
+        done: list[str] = []
+        waiting: dict[str, Mapping[str, Any] | None] = dict.fromkeys(ids)
+        pause = 1.0
+        while waiting:
+            try:
+                now = self._listed(list(waiting))
+            except Unreachable as error:
+                self.session.notice(f"Reading back failed: {error.message}")
+                now = {}
+            except EnergyctlError as error:  # it would fail the next time too
+                self.session.notice(f"Reading back failed: {error.message}")
+                break
+            for one in list(waiting):
+                state = now.get(one)
+                waiting[one] = state or waiting[one]
+                if state and self._is_there(state, wish):
+                    done.append(one)
+                    del waiting[one]
+            left = self._ends_at - time.monotonic()
+            if not waiting or left <= 0:
+                break
+            self.session.progress(f"Reading back {len(waiting)} {self.kind.command} ({left:.0f} s left)")
+            time.sleep(min(pause, left))
+            pause = min(pause * 2, LONGEST_PAUSE_S)
+        return done, waiting
+
+    def _is_there(self, state: Mapping[str, Any], wish: Wish) -> bool:
+        return as_wished(self.kind.settings(state), wish) and (self.until is None or self.until(state))
+
+    def _not_seen(
+        self, device_id: str, former: Result, state: Mapping[str, Any] | None, wish: Wish
+    ) -> Result:
+        if state and as_wished(self.kind.settings(state), wish):
+            text = f"Read back: its setting is as asked, but its car is not, within {self.wait_s:g} s."
+            outcome = CHANGED
+        elif former.outcome == UNKNOWN:
+            return former
+        else:
+            text = f"It was accepted, but did not read back as asked within {self.wait_s:g} s."
+            outcome = UNKNOWN
+        return Result(outcome, self._named(device_id), text, error=self._not_there_yet(device_id, text))
+
+    def _not_there_yet(self, device_id: str, text: str) -> NotThereYet:
+        return NotThereYet(
+            f"{device_id}: {text}",
+            hint=f"Look again: energyctl emporia {self.kind.command} show {shlex.quote(device_id)}",
+            provider="emporia",
+            operation=self.kind.list_method,
+        )
+
+    def _command(self, words: str) -> str:
+        """Return the command line that does something to this profile's devices."""
+        profile = self.client.section.profile
+        chosen = f" --profile {shlex.quote(profile.name)}" if profile.source == "--profile" else ""
+        return f"energyctl emporia {words}{chosen}"
+
+    # -- pieces -------------------------------------------------------------------------------------------------
+
+    def _listed(self, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        rows = self.client.listed(self.kind.list_method, self.kind.field, ids)
+        return {self.kind.device_id(row): row for row in rows if self.kind.settings(row)}
+
+    def _model(self, device_id: str) -> Any:
+        return (self.inventory.by_id.get(device_id) or {}).get("model")
+
+    def _named(self, device_id: str) -> dict[str, Any]:
+        return {"device_name": self.inventory.name(device_id)}
+
+    def _offline(self, device_id: str, more: str = "") -> Result:
+        text = f"It is not connected to the cloud.{more}"
+        error = Refused(
+            f"{device_id} is not connected to the cloud; nothing changed.",
+            hint="Try again when it is back: energyctl emporia devices list --disconnected --refresh",
+            code="offline",
+            provider="emporia",
+            operation=self.kind.update_method,
+        )
+        return Result(OFFLINE, self._named(device_id), text, error=error)
+
+    def _unknown(self, device_id: str, text: str, error: EnergyctlError | None = None) -> Result:
+        told = OutcomeUnknown(
+            f"{device_id}: {text}",
+            hint=f"Look at it: energyctl emporia {self.kind.command} show {shlex.quote(device_id)}",
+            provider="emporia",
+            operation=self.kind.update_method,
+            grpc_code=error.grpc_code if error else None,
+        )
+        return Result(UNKNOWN, self._named(device_id), text, error=told)
+
+    def _with_undo(self, results: dict[str, Result], wish: Wish) -> dict[str, Result]:
+        """Add the command that puts each changed device back as it was."""
+        for one, result in results.items():
+            state = self.before.get(one)
+            if result.outcome != CHANGED or state is None:
+                continue
+            words = self.kind.undo(shlex.quote(one), self.kind.settings(state), wish)
+            if words is None:
+                continue
+            command = self._command(words)
+            result.facts["undo"] = command
+            if len(results) <= MOST_UNDO_NOTICES:
+                result.undo = command
+        return results
+
+
+def _sent_together() -> Result:
+    raise AssertionError("devices are sent in one call")  # pragma: no cover
+
+
+def _other_than(former: Wish) -> Wish:
+    """Return a wish that differs everywhere, so that the undo command names every former setting."""
+    return {name: object() for name in former}
