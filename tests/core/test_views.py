@@ -1,0 +1,88 @@
+"""Paths into data, and values as machines and people see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from energyctl.core.views import cell, dig, flattened, found_columns, plain
+
+DATA = {"a": {"b": [{"c": 1}, {"c": 2}]}, "x.y": "whole", "x": {"y": "deep"}, "n": None, "0": "zero"}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("a.b.0.c", 1),
+        ("a.b[1].c", 2),
+        ("a.b.-1.c", 2),
+        ("a.b.2.c", None),
+        ("a.b.-3", None),
+        ("x.y", "whole"),
+        ("n", None),
+        ("n.m", None),
+        ("0", "zero"),
+        ("a.b.c", None),
+        ("", None),
+        ("a.b.--1", None),
+        ("a.b.²", None),
+    ],
+)
+def test_a_path_leads_to_a_value_or_nothing(path: str, value: Any) -> None:
+    assert dig(DATA, path) == value
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.text())
+def test_no_path_is_a_bug(path: str) -> None:
+    dig(DATA, path)
+    dig([DATA], path)
+    dig("text", path)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""),
+        (True, "true"),
+        (0, "0"),
+        (1.10, "1.1"),
+        (1e21, "1e+21"),
+        ("x", "x"),
+        ({"a": [1, None]}, '{"a":[1,null]}'),
+        ([], "[]"),
+    ],
+)
+def test_machines_get_the_plain_value(value: Any, text: str) -> None:
+    assert plain(value) == text
+
+
+def test_people_get_what_the_view_shows_and_the_plain_value_when_it_does_not_fit() -> None:
+    assert cell(3, lambda value: f"{value:.2f} €") == "3.00 €"
+    assert cell("drei", lambda value: f"{value:.2f} €") == "drei"
+    assert cell(None, str) == ""
+    assert cell(False) == "no"
+    assert cell(["a", 1]) == "a, 1"
+    assert cell("a\nb") == "a\\nb"
+    assert cell("x", lambda _: "a\nb\x1b", lines=True) == "a\nb\\x1b"
+
+
+def test_columns_are_found_in_data_of_unknown_shape() -> None:
+    rows = [{"a": 1, "deep": {}}, {"b": 2, "a": 3}]
+    assert [column.path for column in found_columns(rows)] == ["a", "b"]
+    assert [column.path for column in found_columns(rows, None)] == ["a", "deep", "b"]
+    assert [column.path for column in found_columns(["x", 1])] == [""]
+    assert len(found_columns([{str(n): n for n in range(50)}])) == 8
+
+
+def test_nested_data_is_flattened_in_its_order() -> None:
+    assert flattened({"a": 1, "b": {"c": None, "d": {}}, "e": [{"f": 2}], "g": [1, 2]}) == [
+        ("a", 1),
+        ("b.c", None),
+        ("b.d", {}),
+        ("e.0.f", 2),
+        ("g", [1, 2]),
+    ]

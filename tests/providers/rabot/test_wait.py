@@ -1,0 +1,160 @@
+"""``rabot orders wait``: the end that was asked for, the end that cannot come, and the end of patience."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run, Sandbox, start
+from tests.providers.rabot.orders_at_hand import an_order, create
+
+HOUR, DAY = 3600, 86_400
+GOOD_WAY = ["Open", "Processing", "PendingDelivery", "Delivery"]
+
+
+def _made(run: Run, email: str = "erika@example.org") -> str:
+    return str(create(run, an_order(email)).json["contractNumber"])
+
+
+def _wait(run: Run, number: str, until: str, *more: str) -> tuple[int, dict[str, object], str]:
+    done = run("rabot", "orders", "wait", number, "--until", until, "-o", "json", *more)
+    return done.code, done.json if done.out else {}, done.err
+
+
+@pytest.mark.parametrize("until", ["Open", "open", "OPEN"])
+def test_a_state_that_is_reached_ends_the_wait_at_once(run: Run, sandbox: Sandbox, until: str) -> None:
+    number = _made(run)
+    sandbox.forget_requests()
+    code, order, _ = _wait(run, number, until)
+    assert (code, order["state"], order["contractNumber"]) == (0, "Open", number)
+    assert len(sandbox.requests(method="GET")) == 1
+
+
+def test_an_order_that_is_further_on_has_been_there(run: Run, sandbox: Sandbox) -> None:
+    number = _made(run)
+    sandbox.post("/advance", {"seconds": HOUR + 4 * DAY})
+    for until in ("pending-delivery", "Processing", "Delivery"):
+        code, order, _ = _wait(run, number, until)
+        assert (code, order["state"]) == (0, "Delivery")
+
+
+def test_the_wait_follows_the_order_through_its_states(run: Run, sandbox: Sandbox) -> None:
+    number = _made(run)
+    sandbox.post("/advance", {"speed": 3 * DAY})
+    code, order, err = _wait(run, number, "Delivery", "--timeout", "30")
+    assert code == 0
+    assert order["state"] == "Delivery"
+    states = [line.split(": ")[1] for line in err.splitlines()]
+    assert states == [one for one in GOOD_WAY if one in states]
+    assert states[-1] == "Delivery"
+    assert _wait(run, number, "Delivery", "-q")[2] == ""
+
+
+@pytest.mark.parametrize(
+    ("email", "state", "why"),
+    [("a+reject-duplicate@example.org", "Rejected", "Duplicate"), ("a+revoke@example.org", "Revoked", "")],
+)
+def test_a_dead_end_is_said_at_once(run: Run, sandbox: Sandbox, email: str, state: str, why: str) -> None:
+    number = _made(run, email)
+    sandbox.post("/advance", {"seconds": HOUR + DAY})
+    code, order, err = _wait(run, number, "Delivery")
+    assert (code, order["state"]) == (6, state)
+    error = json.loads(err.splitlines()[-1])["error"]
+    assert error["code"] == "state_unreachable"
+    assert state in error["message"]
+    assert why in error["message"]
+    assert _wait(run, number, state)[0] == 0
+
+
+def test_what_is_behind_an_order_does_not_come_back(run: Run, sandbox: Sandbox) -> None:
+    number = _made(run)
+    sandbox.post("/advance", {"seconds": HOUR + 4 * DAY})
+    assert _wait(run, number, "Rejected")[0] == 6
+
+
+def test_an_order_that_is_not_there_yet(run: Run, sandbox: Sandbox) -> None:
+    number = _made(run)
+    begun = time.monotonic()
+    code, order, err = _wait(run, number, "Delivery", "--timeout", "0.5")
+    assert time.monotonic() - begun < 5
+    assert (code, order["state"]) == (8, "Open")
+    error = json.loads(err.splitlines()[-1])["error"]
+    assert error["details"] == {"state": "Open", "until": "Delivery"}
+    assert "--timeout" in error["hint"]
+    assert _wait(run, number, "Delivery", "--timeout", "0")[0] == 8
+
+
+def test_an_unspecified_state_is_waited_on(run: Run, sandbox: Sandbox) -> None:
+    number = _made(run)
+    sandbox.post(f"/rabot/orders/{number}/state", {"state": "Unspecified", "hold": True})
+    assert _wait(run, number, "Delivery", "--timeout", "0.2")[0] == 8
+
+
+@pytest.mark.parametrize(
+    ("until", "advice"),
+    [("Delivered", "Delivery"), ("pendingdelivry", "PendingDelivery"), ("xyz", "Revoked")],
+)
+def test_an_unknown_state_gets_a_suggestion(run: Run, sandbox: Sandbox, until: str, advice: str) -> None:
+    done = run("rabot", "orders", "wait", "700000001", "--until", until)
+    assert (done.code, done.out) == (2, "")
+    assert advice in done.err.splitlines()[1]
+    assert sandbox.requests() == []
+
+
+def test_an_unknown_order_ends_the_wait(run: Run) -> None:
+    assert run("rabot", "orders", "wait", "999", "--until", "Delivery").code == 3
+
+
+def test_trouble_on_the_way_is_waited_through(
+    run: Run, sandbox: Sandbox, env: dict[str, str], home: Path
+) -> None:
+    number = _made(run)
+    sandbox.forget_requests()
+    with start(
+        *("rabot", "orders", "wait", number, "--until", "Delivery", "--timeout", "20"),
+        env={**env, **sandbox.env},
+        cwd=home,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        while not sandbox.requests(method="GET") and process.poll() is None:
+            time.sleep(0.02)
+        sandbox.fault("rabot:503@GET /partner/v1/orders#4")  # one look with all its repetitions
+        sandbox.post("/advance", {"seconds": HOUR + 4 * DAY})
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 0, err
+    assert b"Delivery" in out
+    assert b"503" in err
+
+
+def test_trouble_that_stays_is_told_when_patience_ends(run: Run, sandbox: Sandbox) -> None:
+    number = _made(run)
+    sandbox.fault("rabot:503@GET /partner/v1/orders")
+    assert _wait(run, number, "Open", "--timeout", "20")[0] == 10  # it was never seen
+
+
+def test_an_interrupt_ends_the_wait_quietly(
+    run: Run, sandbox: Sandbox, env: dict[str, str], home: Path
+) -> None:
+    number = _made(run)
+    sandbox.forget_requests()
+    with start(
+        *("rabot", "orders", "wait", number, "--until", "Delivery"),
+        env={**env, **sandbox.env},
+        cwd=home,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        while not sandbox.requests(method="GET") and process.poll() is None:
+            time.sleep(0.02)
+        time.sleep(0.1)  # into the pause
+        os.kill(process.pid, signal.SIGINT)
+        _out, err = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert b"Traceback" not in err
