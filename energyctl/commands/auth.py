@@ -61,19 +61,27 @@ def log_in(
     ctx: typer.Context,
     provider: Provider,
     stdin: Annotated[bool, typer.Option("--stdin", help="Read the secret from standard input.")] = False,
+    which: Annotated[
+        str | None,
+        typer.Option(
+            "--secret", metavar="NAME", help="Which one, where a provider has several: customer_key."
+        ),
+    ] = None,
 ) -> None:
     """Ask for the secret, try it once, and keep it in the keyring of this machine.
 
     Nothing is stored when the provider does not accept it. The secret is never an argument: type it, or pipe it in.
+    For a key in a PEM file the path is asked for.
 
     Examples:
     energyctl auth login rabot
     pass show rabot-secret | energyctl auth login rabot --stdin
+    energyctl auth login emulate --secret customer_key --stdin < customer-key.pem
     """
     session = session_of(ctx)
     section = _section(session, provider)
     tokens = _token_module(provider)
-    field = str(tokens.LOGIN_SECRET)
+    field = _which_secret(tokens, which)
     if section.is_sandbox:
         raise UsageProblem(
             f"Profile '{session.profile.name}' uses the sandbox, which brings its own credentials.",
@@ -88,7 +96,7 @@ def log_in(
         )
     secret = _asked_secret(session, section, field, stdin=stdin)
     session.redactor.learn(secret)
-    proof = tokens.prove(session, section, secret)
+    proof = tokens.prove(session, section, field, secret)
     place = session.credentials.keyring_set(section, field, secret)
     tokens.forget(session, section)
     session.notice(f"{section.settings.title} accepts it; the {field} is kept in {place}.")
@@ -119,7 +127,7 @@ def show_status(
                 hint="Add one with: energyctl config edit",
             )
     hints: list[str | None] = []
-    rows = [row for name in chosen for row in _status_rows(session, name, hints)]
+    rows = [row for name in chosen for row in status_rows(session, name, hints)]
     session.out.rows(rows, _STATUS)
     missing = [row for row in rows if row["problem"]]
     if missing:
@@ -140,8 +148,9 @@ def log_out(ctx: typer.Context, provider: Provider) -> None:
     tokens = _token_module(provider)
     forgotten = tokens.forget(session, section)
     removed = False
-    if str(section.setting(tokens.LOGIN_SECRET).value) == "keyring":
-        removed = session.credentials.keyring_delete(section, tokens.LOGIN_SECRET)
+    for field in _secrets(tokens):
+        if str(section.setting(field).value) == "keyring":
+            removed = session.credentials.keyring_delete(section, field) or removed
     told = ["the stored secret"] if removed else []
     if forgotten:
         told.append(f"{forgotten} token{'s' if forgotten != 1 else ''}")
@@ -191,6 +200,22 @@ def _token_module(provider: str) -> ModuleType:
     return import_module(f"energyctl.providers.{provider}.tokens")
 
 
+def _secrets(tokens: ModuleType) -> tuple[str, ...]:
+    """Return the names of a provider's secrets that are logged in with; most have one."""
+    return tuple(getattr(tokens, "LOGIN_SECRETS", (tokens.LOGIN_SECRET,)))
+
+
+def _which_secret(tokens: ModuleType, wished: str | None) -> str:
+    known = _secrets(tokens)
+    if wished is None:
+        return known[0]
+    if wished not in known:
+        raise UsageProblem(
+            f"--secret '{wished}' is not a secret here.", hint=f"There are: {', '.join(known)}."
+        )
+    return wished
+
+
 def _is_used(session: Session, provider: str) -> bool:
     prefix = f"ENERGYCTL_{provider}_".upper()
     return provider in session.profile.body or any(name.startswith(prefix) for name in session.env)
@@ -202,8 +227,9 @@ def _asked_secret(session: Session, section: Section, field: str, *, stdin: bool
             raise UsageProblem(
                 "--stdin reads standard input, which is a terminal.", hint="Pipe the secret in."
             )
+        multiline = section.settings.field(field).multiline
         try:
-            secret = session.stdin.readline().strip("\r\n")
+            secret = (session.stdin.read() if multiline else session.stdin.readline()).strip("\r\n")
             secret.encode()
         except UnicodeError:
             raise UsageProblem("The secret on standard input is not UTF-8.", hint="Pipe text in.") from None
@@ -213,6 +239,8 @@ def _asked_secret(session: Session, section: Section, field: str, *, stdin: bool
                 "Nobody can be asked for the secret here.",
                 hint="Pipe it in: ... | energyctl auth login PROVIDER --stdin",
             )
+        if section.settings.field(field).multiline:
+            return _read_key_file(session, section, field)
         import getpass
 
         try:
@@ -227,10 +255,40 @@ def _asked_secret(session: Session, section: Section, field: str, *, stdin: bool
     return secret
 
 
-def _status_rows(session: Session, provider: str, hints: list[str | None]) -> list[dict[str, Any]]:
-    section = _section(session, provider)
+def _read_key_file(session: Session, section: Section, field: str) -> str:
+    """Ask where the key lies and return what the file holds."""
+    from energyctl.core.inputs import read_text
+
+    session.stderr.write(f"Path of the {field} for {section.settings.title}, {section.label}: ")
+    session.stderr.flush()
+    path = session.stdin.readline().strip()
+    if not path:
+        raise Interrupted("No file was named; nothing was stored.")
+    return read_text(session, path, field).strip("\r\n")
+
+
+def status_rows(session: Session, provider: str, hints: list[str | None]) -> list[dict[str, Any]]:
+    """Return a row for each of a provider's secrets: set or not, from where, and the cached tokens.
+
+    :param hints: takes what to do about each that is missing.
+    """
     tokens = _token_module(provider)
-    field = str(tokens.LOGIN_SECRET)
+    own_hints: list[str | None] = []
+    section = _section(session, provider)
+    rows = [row for field in _secrets(tokens) for row in _rows_of_secret(session, section, field, own_hints)]
+    if getattr(tokens, "ONE_IS_ENOUGH", False) and any(row["is_set"] for row in rows):
+        return [{**row, "problem": None} if row["source"] == "keyring" else row for row in rows]
+    hints += own_hints
+    return rows
+
+
+def _rows_of_secret(
+    session: Session, section: Section, field: str, hints: list[str | None]
+) -> list[dict[str, Any]]:
+    if section.setting(field).value is None:
+        return []
+    provider = section.provider
+    tokens = _token_module(provider)
     row: dict[str, Any] = {
         "provider": provider,
         "profile": session.profile.name,
@@ -244,7 +302,7 @@ def _status_rows(session: Session, provider: str, hints: list[str | None]) -> li
     try:
         session.credentials.secret(section, field)
         row["is_set"] = True
-        cached = tokens.cached(session, section)
+        cached = tokens.cached(session, section, field)
     except EnergyctlError as error:
         row["problem"] = error.message
         hints.append(error.hint)

@@ -52,7 +52,7 @@ class Credentials:
         elif reference == "keyring":
             found = self.keyring_get(section, field)
         else:
-            found = self.follow(reference, name)
+            found = self.follow(reference, name, whole=section.settings.field(field).multiline)
         if not found:
             raise AuthenticationFailed(
                 f"No {field} is stored for {section.settings.title} in profile '{section.profile.name}'.",
@@ -64,9 +64,10 @@ class Credentials:
         self.session.redactor.learn(found)
         return found
 
-    def follow(self, reference: str, name: str) -> str:
+    def follow(self, reference: str, name: str, *, whole: bool = False) -> str:
         """Return the secret that an ``env:``, ``file:`` or ``command:`` reference stands for.
 
+        :param whole: whether all lines of a command's output belong to it, not only the first.
         :raises ConfigProblem: when it leads nowhere; the secret is never part of the message.
         """
         form, _, rest = reference.partition(":")
@@ -81,7 +82,7 @@ class Credentials:
         if form == "file":
             return self._file(Path(rest).expanduser(), name)
         if form == "command":
-            return self._command(rest, name)
+            return self._command(rest, name, whole=whole)
         raise ConfigProblem(
             f"{name} is not a reference to a secret.",
             hint="Write keyring, env:NAME, file:PATH or command:COMMAND.",
@@ -104,7 +105,7 @@ class Credentials:
                 hint=f"Check {path} or {name}.",
             ) from error
 
-    def _command(self, command: str, name: str) -> str:
+    def _command(self, command: str, name: str, *, whole: bool) -> str:
         import shlex
         import subprocess
 
@@ -123,7 +124,8 @@ class Credentials:
                 f"The command that gives {name} ended with exit code {done.returncode}: {command}.",
                 hint="Try it in this terminal.",
             )
-        return done.stdout.decode("utf-8", "replace").split("\n", 1)[0].strip("\r")
+        text = done.stdout.decode("utf-8", "replace")
+        return text.strip("\r\n") if whole else text.split("\n", 1)[0].strip("\r")
 
     # -- the keyring --------------------------------------------------------------------------------
 

@@ -107,6 +107,34 @@ def read_ids(session: Session, given: Sequence[str], ids_file: str | None = None
     return list(found)
 
 
+def read_assignment(text: str, option: str) -> tuple[str, Any]:
+    """Return name and value of ``name=text`` or ``name:=JSON``.
+
+    :param option: what stands before it in errors, such as ``--field ``.
+    :raises UsageProblem: when it is neither.
+    """
+    import json
+
+    name, mark, value = text.partition("=")
+    is_json = name.endswith(":")
+    name = name.removesuffix(":").strip()
+    if not mark or not name:
+        raise UsageProblem(
+            f"{option}'{text}' names no value.",
+            hint="Write name=text, or name:=JSON for a number, true or null.",
+        )
+    if not is_json:
+        return name, value
+    try:
+        found = json.loads(value)
+        json.dumps(found, allow_nan=False)
+    except (ValueError, RecursionError):
+        raise UsageProblem(
+            f"{option}'{text}': what follows ':=' is not JSON.", hint=f"Write {name}={value} for a text."
+        ) from None
+    return name, found
+
+
 def is_many(given: Sequence[str] | None, ids_file: str | None, *, everything: bool = False) -> bool:
     """Whether several targets were named, in whatever way, so that the outcome is a list."""
     return everything or ids_file is not None or len(given or []) > 1 or "-" in (given or [])

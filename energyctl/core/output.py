@@ -154,7 +154,7 @@ class Output:
             columns = self._columns(view, [])
         else:
             first = list(islice(iterator, 200))
-            columns = found_columns(first, most=None)
+            columns = found_columns(first, None, view.preferred)
             iterator = chain(first, iterator)
         first_row = next(iterator, MISSING)  # an error before the first row leaves stdout empty
         line = _tsv_line if self.format == "tsv" else _csv_line
@@ -196,7 +196,7 @@ class Output:
     def _columns(self, view: View, rows: list[Any]) -> Sequence[Column]:
         wished = self.session.options.columns
         if not wished:
-            return view.columns or found_columns(rows)
+            return view.columns or found_columns(rows, preferred=view.preferred)
         known = {column.title.lower(): column for column in view.columns}
         known.update({column.path.lower(): column for column in view.columns})
         paths = [path.strip() for path in wished.split(",") if path.strip()]
@@ -361,7 +361,7 @@ def _shown(row: Any, column: Column) -> Any:
 
 def _id(row: Any, view: View) -> str:
     if isinstance(row, Mapping):
-        for path in filter(None, (view.id_path, "id", "target")):
+        for path in filter(None, (view.id_path, "id", "target", *view.id_names)):
             found = dig(row, path)
             if found is not None:
                 return harmless(plain(found))

@@ -99,6 +99,12 @@ class Session:
         return _is_terminal(stream)
 
     @property
+    def row_limit(self) -> int | None:
+        """How many rows are needed from a provider: all of them when they are sorted or queried afterwards."""
+        options = self.options
+        return None if options.query or options.sort_by else options.limit
+
+    @property
     def timeout_s(self) -> float:
         """Seconds that one answer may take."""
         return DEFAULT_TIMEOUT_S if self.options.timeout is None else self.options.timeout

@@ -20,6 +20,8 @@ class Field:
     default: object = None
     choices: tuple[str, ...] = ()
     inferred: bool = False
+    #: Whether a secret has several lines, such as a key in PEM form.
+    multiline: bool = False
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,10 @@ class View:
 
     columns: tuple[Column, ...] = ()
     id_path: str | None = None
+    #: Further places of the id, for data whose shape is not promised.
+    id_names: tuple[str, ...] = ()
+    #: Fields that come first, where the data has them, when there are no fixed columns.
+    preferred: tuple[str, ...] = ()
     #: What a list of these is called when it is empty.
     plural: str = "rows"
     #: Fields that tables of a single thing leave out.
@@ -101,8 +105,10 @@ def cell(value: Any, show: Show | None = None, *, lines: bool = False) -> str:
     return harmless(plain(value))
 
 
-def found_columns(rows: list[Any], most: int | None = 8) -> tuple[Column, ...]:
-    """Choose columns for data of unknown shape, in the order in which the fields come.
+def found_columns(
+    rows: list[Any], most: int | None = 8, preferred: tuple[str, ...] = ()
+) -> tuple[Column, ...]:
+    """Choose columns for data of unknown shape: the preferred ones first, then in the order in which they come.
 
     :param most: for tables, so many fields with plain values; None for machine formats: every field.
     """
@@ -114,7 +120,11 @@ def found_columns(rows: list[Any], most: int | None = 8) -> tuple[Column, ...]:
                     if not (plain_only and isinstance(value, Mapping | list)):
                         names.setdefault(str(key))
         if names:
-            return tuple(Column(name, name) for name in list(names)[:most])
+            ordered = [
+                *(name for name in preferred if name in names),
+                *(n for n in names if n not in preferred),
+            ]
+            return tuple(Column(name, name) for name in ordered[:most])
     return (Column("value", ""),)
 
 

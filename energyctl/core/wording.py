@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 _LONGEST_MESSAGE = 300
 
 
@@ -32,6 +35,33 @@ def short(text: str) -> str:
     """Return a text on one line of bearable length."""
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST_MESSAGE else line[: _LONGEST_MESSAGE - 1] + "…"
+
+
+#: Fields in which servers say what is wrong, the most telling first.
+_TELLING = (
+    "message",
+    "detail",
+    "description",
+    "error_description",
+    "error",
+    "errors",
+    "title",
+    "type",
+    "code",
+)
+
+
+def said_in(body: Any, depth: int = 0) -> str | None:
+    """Return what an error body of unknown form says in words; None when it says nothing."""
+    if isinstance(body, str):
+        return body.strip() or None
+    if depth > 4:
+        return None
+    if isinstance(body, list):
+        return "; ".join(text for one in body[:5] if (text := said_in(one, depth + 1))) or None
+    if isinstance(body, Mapping):
+        return next((text for name in _TELLING if (text := said_in(body.get(name), depth + 1))), None)
+    return None
 
 
 _VERBS = {

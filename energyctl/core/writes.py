@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 RESEND_UNKNOWN, RESEND_ALL = "unknown", "all"
 #: After these the other targets would fare no better.
-_STOPPING = (AuthenticationFailed, NotPermitted, RateLimited)
+STOPPING = (AuthenticationFailed, NotPermitted, RateLimited)
 
 
 @dataclass
@@ -115,7 +115,7 @@ class Writes:
                 self.session.progress(f"{done}/{len(planned)}  {write.target} …")
             number, result = self._one(write, batch)
             yield self.row(write, number, result, failures, alone=len(planned) == 1)
-            if isinstance(result.error, _STOPPING) and done + 1 < len(planned):
+            if isinstance(result.error, STOPPING) and done + 1 < len(planned):
                 self.session.say(
                     f"Stopped: {len(planned) - done - 1} targets were not tried. {result.error.message}"
                 )
@@ -126,11 +126,11 @@ class Writes:
         if write.settled is not None:
             return None, write.settled
         if not write.key:
-            return self._intend_and_send(write, batch)
+            return self.do_one(write, batch)
         try:
             with self._alone(write.key):
                 told = None if self.resend == RESEND_ALL else self._told_before(write)
-                return told or self._intend_and_send(write, batch)
+                return told or self.do_one(write, batch)
         except Refused as busy:  # from _alone: what the provider refuses is a result already
             return None, Result(REJECTED, message=busy.message, error=busy)
 
@@ -154,7 +154,11 @@ class Writes:
                 provider=self.section.provider,
             ) from None
 
-    def _intend_and_send(self, write: Write, batch: str | None) -> tuple[int, Result]:
+    def do_one(self, write: Write, batch: str | None = None) -> tuple[int, Result]:
+        """Put one write on record, send it, and return its number there and how it ended. Nobody is asked.
+
+        A write that consists of several, such as the removal of all of a customer's devices, carries out each so.
+        """
         meant_at = self.session.now().isoformat(timespec="milliseconds")
         number = self._intend(write, batch, meant_at)
         return number, self._send(write, number, meant_at)
@@ -199,6 +203,9 @@ class Writes:
         except OutcomeUnknown as error:
             self._note(number, "no_answer", {"message": self.session.redactor.text(error.message)})
             return self._look_up(write, number, meant_at, error)
+        except Interrupted:  # in the middle of a write that consists of several
+            self._note(number, "interrupted", {})
+            raise
         except EnergyctlError as error:
             result = Result(outcome_of(error), message=error.message, error=error)
         except KeyboardInterrupt:
@@ -366,7 +373,7 @@ class Writes:
             raise failures[0].error
         hint = "The rows say why; the same command again sends only what was not done."
         first = failures[0].error
-        if first is not None and all(isinstance(one.error, _STOPPING) for one in failures):
+        if first is not None and all(isinstance(one.error, STOPPING) for one in failures):
             raise first
         raise PartlyFailed(
             f"{len(failures)} of {count} failed: {listed}.",

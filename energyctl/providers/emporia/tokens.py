@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 LOGIN_SECRET = "password"  # noqa: S105 - the field's name
 
 
-def prove(session: Session, section: Section, secret: str) -> dict[str, Any]:
+def prove(session: Session, section: Section, _field: str, secret: str) -> dict[str, Any]:
     """Try a password once.
 
     :raises AuthenticationFailed: when Emporia does not accept it.
@@ -33,7 +33,7 @@ def access_token(session: Session, section: Section, scopes: list[str]) -> str:
     return EmporiaClient(session, section).token()
 
 
-def cached(session: Session, section: Section) -> list[dict[str, Any]]:
+def cached(session: Session, section: Section, _field: str) -> list[dict[str, Any]]:
     """Return what is known of the cached token, without asking anybody."""
     token = session.tokens.peek(EmporiaClient(session, section).key())
     if token is None:

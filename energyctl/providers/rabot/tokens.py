@@ -155,7 +155,7 @@ def _token(body: Any, asked_at: float) -> Token:
 # -- what `energyctl auth` asks of every provider ------------------------------------------------------------
 
 
-def prove(session: Session, section: Section, secret: str) -> dict[str, Any]:
+def prove(session: Session, section: Section, _field: str, secret: str) -> dict[str, Any]:
     """Try a secret once and return what is worth telling.
 
     :raises AuthenticationFailed: when RABOT does not accept it.
@@ -171,7 +171,7 @@ def access_token(session: Session, section: Section, scopes: list[str]) -> str:
     return Tokens(session, section).get(tuple(dict.fromkeys((PARTNER, *scopes))))
 
 
-def cached(session: Session, section: Section) -> list[dict[str, Any]]:
+def cached(session: Session, section: Section, _field: str) -> list[dict[str, Any]]:
     """Return what is known of the cached tokens, without asking anybody."""
     tokens = Tokens(session, section)
     now = time.time()

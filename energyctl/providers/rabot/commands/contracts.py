@@ -39,7 +39,6 @@ from energyctl.core.times import (
 from energyctl.providers.rabot import operations
 from energyctl.providers.rabot.answers import series
 from energyctl.providers.rabot.client import RabotClient, connect
-from energyctl.providers.rabot.commands.orders import _page_limit
 from energyctl.providers.rabot.views import CONTRACTS, COSTS, METRICS, WORKING_PRICES, unit_name
 
 app = noun("Contracts, their metrics, costs and working prices.")
@@ -99,7 +98,7 @@ def list_contracts(ctx: typer.Context, customer: Customer) -> None:
     energyctl rabot customers list -o ids --limit 1 | xargs energyctl rabot contracts list -o json
     """
     session = session_of(ctx)
-    session.out.rows(connect(session).contracts(customer, _page_limit(session)), CONTRACTS)
+    session.out.rows(connect(session).contracts(customer, session.row_limit), CONTRACTS)
 
 
 @app.command("metrics")

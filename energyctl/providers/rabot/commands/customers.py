@@ -12,9 +12,9 @@ from energyctl.core.commandline import noun, optional_seconds, session_of
 from energyctl.core.errors import NotThereYet, UsageProblem
 from energyctl.core.inputs import is_many, read_ids
 from energyctl.core.outcomes import CHANGED, Result, Write
+from energyctl.core.qr import draw
 from energyctl.core.writes import Writes
 from energyctl.providers.rabot.client import RabotClient, connect
-from energyctl.providers.rabot.commands.orders import _page_limit
 from energyctl.providers.rabot.views import CUSTOMERS, LINK
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def list_customers(
     energyctl rabot customers list --limit 3 -c customerNumber,emailAddress
     """
     session = session_of(ctx)
-    session.out.rows(connect(session).customers(external_id, _page_limit(session)), CUSTOMERS)
+    session.out.rows(connect(session).customers(external_id, session.row_limit), CUSTOMERS)
 
 
 @app.command("link")
@@ -105,7 +105,7 @@ def link_customer(
     until = session.now() + LINK_VALID
     answer = {**made, "valid_until": until.isoformat(timespec="seconds")}
     if qr:
-        _draw(session, address)
+        draw(session, address)
     if open_browser:
         _open(session, address)
     if limit is None:
@@ -190,17 +190,6 @@ def _appeared(
         session.progress(f"Waiting for the customer to agree ({left:.0f} s left)")
         time.sleep(min(pause, left))
         pause = min(pause * 1.3, LONGEST_POLL_S)
-
-
-def _draw(session: Session, address: str) -> None:
-    import io
-
-    import segno
-
-    drawing = io.StringIO()
-    segno.make(address, error="l").terminal(out=drawing, compact=True)
-    session.stderr.write(drawing.getvalue())
-    session.stderr.flush()
 
 
 def _open(session: Session, address: str) -> None:

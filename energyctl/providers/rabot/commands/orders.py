@@ -142,7 +142,7 @@ def list_orders(
     energyctl rabot orders list -o jsonl --query "[?state=='Rejected']"
     """
     session = session_of(ctx)
-    session.out.rows(connect(session).orders(customer, _page_limit(session)), ORDERS)
+    session.out.rows(connect(session).orders(customer, session.row_limit), ORDERS)
 
 
 @app.command("show")
@@ -399,12 +399,6 @@ def _find_sent(client: RabotClient, body: dict[str, Any], meant_at: str) -> dict
         if newest is None or stamp >= newest[0]:
             newest = (stamp, order)
     return newest[1] if newest else None
-
-
-def _page_limit(session: Session) -> int | None:
-    """Return how many rows are needed from the provider: all, when they are sorted or queried afterwards."""
-    options = session.options
-    return None if options.query or options.sort_by else options.limit
 
 
 def _counted(number: int, what: str) -> str:

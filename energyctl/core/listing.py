@@ -1,0 +1,395 @@
+"""Lists of a server whose envelope and paging are not known beforehand: found in the answer, or pinned.
+
+A list may be bare or inside an object; it may go on by offset and limit, page and size, a cursor, or a Link header.
+What a contract knows exactly is read by ``paging`` instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
+
+from energyctl.core.errors import BadAnswer, ConfigProblem, EnergyctlError, NotFound, Refused
+from energyctl.core.transport import Pairs
+
+#: Names under which lists are found, besides the noun of what is listed.
+_LIST_NAMES = (
+    "items",
+    "data",
+    "results",
+    "result",
+    "content",
+    "value",
+    "values",
+    "records",
+    "entries",
+    "rows",
+    "list",
+)
+_INNER_PLACES = (
+    "links",
+    "_links",
+    "meta",
+    "metadata",
+    "pagination",
+    "paging",
+    "page_info",
+    "pageInfo",
+    "page",
+    "cursors",
+)
+_NEXT_LINKS = ("next", "next_url", "nextUrl", "next_link", "nextLink", "@odata.nextLink")
+#: A field with the mark of the next page, and the query parameter that usually carries it.
+_CURSORS = {
+    "next_cursor": "cursor",
+    "nextCursor": "cursor",
+    "next_page_token": "page_token",
+    "nextPageToken": "pageToken",
+    "next_token": "token",
+    "nextToken": "token",
+    "continuation_token": "continuation_token",
+    "continuationToken": "continuationToken",
+    "next_page": "page",
+    "nextPage": "page",
+    "next": "cursor",
+    "after": "after",
+    "endCursor": "after",
+}
+_TOTALS = (
+    "total",
+    "total_count",
+    "totalCount",
+    "total_items",
+    "totalItems",
+    "totalElements",
+    "total_results",
+)
+_LAST_PAGES = ("total_pages", "totalPages", "pages", "page_count", "pageCount", "last_page", "lastPage")
+_OFFSETS = ("offset", "skip", "start")
+_LIMITS = ("limit", "take", "count", "size")
+_PAGES = ("page", "page_number", "pageNumber", "current_page", "currentPage")
+_SIZES = ("page_size", "pageSize", "per_page", "perPage", "size", "limit", "items_per_page", "itemsPerPage")
+_MORE = ("has_more", "hasMore", "hasMoreItems", "has_next", "hasNext", "hasNextPage", "has_next_page")
+#: A full page looks like this; a list of such a length may go on without saying so.
+_ROUND = frozenset(
+    {10, 15, 20, 24, 25, 30, 40, 50, 60, 75, 100, 120, 128, 150, 200, 250, 256, 300, 400, 500, 512}
+)
+_LINK = re.compile(r"<([^<>]*)>\s*;([^,<]*)")
+_OWN_STYLES = ("offset", "page", "cursor", "none")
+
+
+class Page(NamedTuple):
+    """One answer of a list: its body and headers."""
+
+    body: Any
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """How a list is paged, as the profile or an OpenAPI file says: the style and the names of its parameters."""
+
+    style: str
+    #: Of the offset, page or cursor parameter.
+    name: str = ""
+    #: Of the size parameter; empty when there is none.
+    size_name: str = ""
+    size: int | None = None
+    first: int = 1
+
+    @classmethod
+    def read(cls, data: Any, where: str) -> Pinned | None:
+        """Read ``{style: offset, offset: skip, limit: take, size: 100}``; None when nothing is pinned.
+
+        :raises ConfigProblem: for a style that there is not, or values of a wrong type.
+        """
+        if not data:
+            return None
+        style = data.get("style") if isinstance(data, Mapping) else None
+        if style not in _OWN_STYLES:
+            raise ConfigProblem(
+                f"{where}.style is '{style}'.",
+                hint=f"Use one of {', '.join(_OWN_STYLES)}.",
+                code="paging_invalid",
+            )
+        size, first = data.get("size"), data.get("first", 1)
+        for name, number in (("size", size), ("first", first)):
+            if number is not None and (not isinstance(number, int) or isinstance(number, bool) or number < 0):
+                raise ConfigProblem(
+                    f"{where}.{name} is '{number}', not a whole number.",
+                    hint="Use digits.",
+                    code="paging_invalid",
+                )
+        return cls(
+            str(style),
+            str(data.get(style) or style),
+            str(data.get("size_name") or data.get("limit") or ""),
+            size or None,
+            first,
+        )
+
+
+def listed(
+    fetch: Callable[[Pairs], Page],
+    follow: Callable[[str], Page],
+    *,
+    noun: str,
+    pinned: Pinned | None = None,
+    limit: int | None = None,
+) -> Iterator[Any]:
+    """Yield the items of a list to its end, whatever its envelope and paging.
+
+    :param fetch: asks with further query parameters.
+    :param follow: asks at an address that the server named.
+    :param noun: what is listed, such as ``devices``: the first name under which the list is looked for.
+    :param limit: how many are wanted; None for all.
+    :raises BadAnswer: for an answer without a list, and for paging that never ends.
+    """
+    given = 0
+    pages = _pinned_pages(fetch, pinned, noun) if pinned else _found_pages(fetch, follow, noun)
+    for items in pages:
+        for item in items:
+            yield item
+            given += 1
+            if limit is not None and given >= limit:
+                return
+
+
+def items_of(body: Any, noun: str) -> list[Any]:
+    """Return the list of an answer: bare, under a usual name, under the noun, or the only one there.
+
+    :raises BadAnswer: when there is none, or several that could be meant.
+    """
+    if body is None:
+        return []
+    if isinstance(body, list):
+        return body
+    if not isinstance(body, Mapping):
+        raise BadAnswer(
+            f"A value came where a list of {noun} was expected.", hint="Add -v to see the answer."
+        )
+    names = (noun, noun.replace("-", "_"), *_LIST_NAMES)
+    for place in (body, *(body[name] for name in ("data", "_embedded", "result", "results") if name in body)):
+        if not isinstance(place, Mapping):
+            continue
+        for name in names:
+            if isinstance(place.get(name), list):
+                return list(place[name])
+        rows = [value for value in place.values() if isinstance(value, list) and _are_rows(value)]
+        if len(rows) == 1:
+            return list(rows[0])
+    if any(name in body and body[name] is None for name in names):
+        return []
+    raise BadAnswer(
+        f"The answer holds no list of {noun} that can be told apart (fields: {', '.join(map(str, list(body)[:8]))}).",
+        hint="Add -v to see the answer; 'api' prints it as it came.",
+    )
+
+
+def _are_rows(value: list[Any]) -> bool:
+    return all(isinstance(one, Mapping) for one in value)
+
+
+# -- pinned ------------------------------------------------------------------------------------------------
+
+
+def _pinned_pages(fetch: Callable[[Pairs], Page], pinned: Pinned, noun: str) -> Iterator[list[Any]]:
+    size = [(pinned.size_name, str(pinned.size))] if pinned.size_name and pinned.size else []
+    mark: str | None = {"offset": "0", "page": str(pinned.first)}.get(pinned.style)
+    former: list[Any] | None = None
+    offset, number = 0, pinned.first
+    while True:
+        page = fetch([*size, *([(pinned.name, mark)] if mark is not None else [])])
+        items = items_of(page.body, noun)
+        if items and items == former:
+            raise _endless(noun)
+        yield items
+        if pinned.style == "none" or not items:
+            return
+        former = items
+        offset += len(items)
+        number += 1
+        if pinned.style == "cursor":
+            following = _cursor(page.body, pinned.name)
+            if following is None:
+                return
+            if following == mark:
+                raise _endless(noun)
+            mark = following
+            continue
+        told = _promised(page.body, offset)
+        if told is False or (told is None and pinned.size and len(items) < pinned.size):
+            return
+        mark = str(offset if pinned.style == "offset" else number)
+
+
+def _cursor(body: Any, name: str) -> str | None:
+    """Return the mark of the next page under any of its usual names, or the parameter's own."""
+    for place in _places(body):
+        for key in (*_CURSORS, f"next_{name}", name):
+            value = place.get(key)
+            if isinstance(value, str) and value:
+                return dict(parse_qsl(urlsplit(value).query)).get(name, value)
+    return None
+
+
+def _promised(body: Any, received: int) -> bool | None:
+    """Whether the answer says that there is more; None when it does not say."""
+    for place in _places(body):
+        for name in _MORE:
+            if isinstance(place.get(name), bool):
+                return bool(place[name])
+        total = _number(place, _TOTALS)
+        if total is not None:
+            return received < total[1]
+    return None
+
+
+# -- found in the answers ------------------------------------------------------------------------------------
+
+
+def _found_pages(
+    fetch: Callable[[Pairs], Page], follow: Callable[[str], Page], noun: str
+) -> Iterator[list[Any]]:
+    page = fetch([])
+    items = items_of(page.body, noun)
+    yield items
+    received, seen, number = len(items), set[str](), 1
+    former = items
+    while items:
+        step = _next_step(page, received, number, len(items))
+        if step is None:
+            if number == 1 and len(items) in _ROUND and _says_nothing(page.body):
+                yield from _unsaid_pages(fetch, items, noun)
+            return
+        kind, value = step
+        if repr(value) in seen:
+            raise _endless(noun)
+        seen.add(repr(value))
+        page = follow(value) if kind == "link" else fetch(value)
+        items = items_of(page.body, noun)
+        if items and items == former:
+            raise _endless(noun)
+        former = items
+        received += len(items)
+        number += 1
+        yield items
+
+
+def _next_step(page: Page, received: int, number: int, size: int) -> tuple[str, Any] | None:
+    """Return how to ask for the following page: a link, or query parameters; None when this was the last."""
+    link = _link_header(page.headers)
+    if link is not None:
+        return "link", link
+    for place in _places(page.body):
+        for name in _NEXT_LINKS:
+            value = place.get(name)
+            value = value.get("href") if isinstance(value, Mapping) else value
+            if isinstance(value, str) and value.startswith(("http://", "https://", "/", "?")):
+                return "link", value
+    for place in _places(page.body):
+        for name, parameter in _CURSORS.items():
+            value = place.get(name)
+            if name in ("after", "endCursor") and _promised(page.body, received) is not True:
+                continue
+            if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
+                return "query", [(parameter, str(value))]
+    return _counted_step(page.body, received, number, size)
+
+
+def _counted_step(body: Any, received: int, number: int, size: int) -> tuple[str, Any] | None:
+    for place in _places(body):
+        page_number, last = _number(place, _PAGES), _number(place, _LAST_PAGES)
+        if page_number is not None and (last is not None or _promised(body, received)):
+            first = page_number[1] - (number - 1)
+            if last is not None and page_number[1] - first + 1 >= last[1]:
+                return None
+            own_size = _number(place, _SIZES)
+            sized = [(own_size[0], str(own_size[1]))] if own_size and own_size[0] != page_number[0] else []
+            return "query", [(page_number[0], str(page_number[1] + 1)), *sized]
+    if not _promised(body, received):
+        return None
+    for place in _places(body):
+        offset = _number(place, _OFFSETS)
+        if offset is not None:
+            own_limit = _number(place, _LIMITS)
+            return "query", [
+                (offset[0], str(received)),
+                *([(own_limit[0], str(own_limit[1]))] if own_limit else []),
+            ]
+    return "query", [("offset", str(received)), ("limit", str(size))]
+
+
+def _says_nothing(body: Any) -> bool:
+    """Whether an answer tells nothing of paging, not even that it is at its end."""
+    told = {*_NEXT_LINKS, *_CURSORS, *_TOTALS, *_LAST_PAGES, *_MORE, *_PAGES}
+    return not any(told.intersection(place) for place in _places(body))
+
+
+def _unsaid_pages(fetch: Callable[[Pairs], Page], first: list[Any], noun: str) -> Iterator[list[Any]]:
+    """Ask on after a bare list whose length looks like a full page: nothing is silently cut at the first page.
+
+    A server without such parameters answers with the same rows or refuses, and that is the end.
+    """
+    size = len(first)
+    for style in ("offset", "page"):
+        former, count = first, 1
+        while True:
+            mark = str(count * size) if style == "offset" else str(count + 1)
+            query = [("offset", mark), ("limit", str(size))] if style == "offset" else [("page", mark)]
+            try:
+                items = items_of(fetch(query).body, noun)
+            except (Refused, NotFound):
+                break
+            except EnergyctlError:
+                if count == 1:
+                    break
+                raise
+            if not items or items in (former, first):
+                if count == 1 and items:
+                    break  # these parameters are ignored
+                return
+            yield items
+            former, count = items, count + 1
+            if len(items) < size:
+                return
+
+
+def _places(body: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects of an answer in which paging may be told, the outermost first."""
+    if not isinstance(body, Mapping):
+        return
+    yield body
+    for name in _INNER_PLACES:
+        inner = body.get(name)
+        if isinstance(inner, Mapping):
+            yield inner
+    data = body.get("data")
+    if isinstance(data, Mapping):
+        yield data
+
+
+def _number(place: Mapping[str, Any], names: tuple[str, ...]) -> tuple[str, int] | None:
+    for name in names:
+        value = place.get(name)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return name, value
+    return None
+
+
+def _link_header(headers: Mapping[str, str]) -> str | None:
+    for address, parameters in _LINK.findall(headers.get("link", "")):
+        if re.search(r"rel\s*=\s*\"?[^\";]*\bnext\b", parameters):
+            return str(address)
+    return None
+
+
+def _endless(noun: str) -> BadAnswer:
+    return BadAnswer(
+        f"The provider gives the same page of {noun} again and again.",
+        hint="Pin its paging in the profile or with spec import, or read the first page alone with --limit N.",
+        code="paging_broken",
+    )

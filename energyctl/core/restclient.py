@@ -1,0 +1,231 @@
+"""What the clients of REST providers have in common: operations by id, one thing or a list, and any other call.
+
+A provider's client adds where its token comes from, one method for each operation, and what its answers mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+from energyctl.core.endpoints import Endpoints, Operation
+from energyctl.core.errors import BadAnswer, EnergyctlError
+from energyctl.core.listing import Page, Pinned, listed
+from energyctl.core.profiles import Section
+from energyctl.core.transport import Answer, NotJson, Pairs, Request, Rest
+
+if TYPE_CHECKING:
+    from energyctl.core.session import Session
+
+#: Fields of which an answer may consist that wraps one thing.
+_WRAPPERS = ("data", "item", "result")
+
+
+class RestClient:
+    """Calls to one REST provider under one profile."""
+
+    #: Names of resources whose single answer may be wrapped under them.
+    wrappers: tuple[str, ...] = _WRAPPERS
+
+    def __init__(
+        self,
+        session: Session,
+        section: Section,
+        operations: Mapping[str, Operation],
+        *,
+        address: str,
+        authorize: Callable[[Request, str | None], str] | None = None,
+        header: Callable[[str], tuple[str, str]] | None = None,
+        read_error: Callable[[Any], tuple[str | None, Any]] = lambda _body: (None, None),
+    ) -> None:
+        self.session = session
+        self.section = section
+        self.title = section.settings.title
+        self.endpoints = Endpoints(session, section, operations)
+        self._address = address
+        self._settings: dict[str, Any] = {"authorize": authorize, "read_error": read_error}
+        if header is not None:
+            self._settings["header"] = header
+        self._rest: Rest | None = None
+
+    @property
+    def rest(self) -> Rest:
+        """The transport, made when something is first sent: a table of endpoints needs no address.
+
+        :raises ConfigProblem: when the profile has no address.
+        """
+        if self._rest is None:
+            self._rest = Rest(
+                self.session,
+                provider=self.section.provider,
+                title=self.title,
+                base_url=self.section.url(self._address),
+                **self._settings,
+            )
+        return self._rest
+
+    # -- operations by id ---------------------------------------------------------------------------------
+
+    def request(
+        self,
+        operation_id: str,
+        values: Mapping[str, str] | None = None,
+        *,
+        query: Pairs = (),
+        body: Any = None,
+        subject: str | None = None,
+    ) -> Request:
+        """Return the request of an operation at the endpoint in force; nothing is sent."""
+        return self.endpoints.request(operation_id, values, query=query, body=body, subject=subject)
+
+    def send(self, request: Request) -> Answer:
+        """Send a request and return the bare answer.
+
+        :raises EnergyctlError: for every other end; that of an inferred endpoint says so.
+        """
+        if request.operation in self.endpoints.operations:
+            self.endpoints.announce(request.operation)
+        try:
+            return self.rest.call(request)
+        except EnergyctlError as error:
+            raise self.endpoints.explained(self.explained(error, request), request.operation) from error
+
+    def explained(self, error: EnergyctlError, _request: Request) -> EnergyctlError:
+        """Return an error with what the provider's client knows about it."""
+        return error
+
+    def body(self, request: Request) -> Any:
+        """Send a request and return the JSON of its answer; None for an empty one.
+
+        :raises BadAnswer: for a read whose answer is not JSON.
+        :raises OutcomeUnknown: for a write whose answer is not JSON.
+        """
+        return self._json(request, self.send(request))
+
+    def _json(self, request: Request, answer: Answer) -> Any:
+        if not answer.content.strip() and (answer.status == 204 or not request.reads):
+            return None
+        try:
+            return answer.json()
+        except NotJson as problem:
+            raise self.rest.not_understood(request, answer, str(problem)) from None
+
+    def one(
+        self,
+        operation_id: str,
+        values: Mapping[str, str] | None = None,
+        *,
+        query: Pairs = (),
+        subject: str | None = None,
+    ) -> Any:
+        """Return one thing, without an object that only wraps it."""
+        request = self.request(operation_id, values, query=query, subject=subject)
+        return self.unwrapped(self.body(request))
+
+    def an_object(
+        self,
+        operation_id: str,
+        values: Mapping[str, str] | None = None,
+        *,
+        query: Pairs = (),
+        subject: str | None = None,
+    ) -> dict[str, Any]:
+        """Return one object.
+
+        :raises BadAnswer: when something else comes.
+        """
+        thing = self.one(operation_id, values, query=query, subject=subject)
+        if isinstance(thing, list) and len(thing) == 1:
+            thing = thing[0]
+        if not isinstance(thing, dict):
+            kind = "a list" if isinstance(thing, list) else "nothing" if thing is None else "a bare value"
+            raise BadAnswer(
+                f"{self.title} answered {subject or operation_id} with {kind} where an object was expected.",
+                hint="Add -v to see the answer, or tell where it is with spec import.",
+                provider=self.section.provider,
+                operation=operation_id,
+            )
+        return thing
+
+    def unwrapped(self, body: Any) -> Any:
+        """Return what a body carries when it consists of one field that only wraps it."""
+        if isinstance(body, Mapping) and len(body) == 1:
+            name, inner = next(iter(body.items()))
+            if name in self.wrappers and isinstance(inner, Mapping):
+                return inner
+        return body
+
+    def many(
+        self,
+        operation_id: str,
+        values: Mapping[str, str] | None = None,
+        *,
+        noun: str,
+        query: Pairs = (),
+        subject: str | None = None,
+        limit: int | None = None,
+    ) -> Iterator[Any]:
+        """Yield the rows of a list, whatever its envelope and paging; as pinned by the profile or an OpenAPI file."""
+
+        def fetch(more: Pairs) -> Page:
+            request = self.request(operation_id, values, query=query, subject=subject)
+            named = {name for name, _ in more}
+            request.query = [*(pair for pair in request.query if pair[0] not in named), *more]
+            answer = self.send(request)
+            return Page(self._json(request, answer), answer.headers)
+
+        def follow(address: str) -> Page:
+            request = self.request(operation_id, values, query=query, subject=subject)
+            request.path, request.query = self._inside(address, request)
+            answer = self.send(request)
+            return Page(self._json(request, answer), answer.headers)
+
+        try:
+            yield from listed(fetch, follow, noun=noun, pinned=self._pinned(operation_id), limit=limit)
+        except BadAnswer as error:
+            error.provider, error.operation = (
+                error.provider or self.section.provider,
+                error.operation or operation_id,
+            )
+            raise
+
+    def _pinned(self, operation_id: str) -> Pinned | None:
+        provider = self.section.provider
+        if any(field.name == "paging" for field in self.section.settings.fields):
+            wished = self.section.setting("paging").value
+            if isinstance(wished, Mapping):
+                own = wished.get(operation_id, wished if "style" in wished else None)
+                if own:
+                    return Pinned.read(own, f"{provider}.paging")
+        if self.endpoints.of(operation_id).source == "spec":
+            return Pinned.read(
+                dict(self.endpoints.pins.get("paging") or {}).get(operation_id), f"{provider} spec"
+            )
+        return None
+
+    def _inside(self, address: str, request: Request) -> tuple[str, list[tuple[str, str]]]:
+        """Return path and query of the next page's address; a token never follows it to another host.
+
+        :raises BadAnswer: when it leads elsewhere.
+        """
+        here, there = urlsplit(self.rest.base_url), urlsplit(address)
+        path = there.path or request.path
+        if there.netloc and there.netloc != here.netloc:
+            raise BadAnswer(
+                f"{self.title} continues the list at another host ({there.netloc}); credentials are not sent there.",
+                hint="Pin the paging in the profile, or read the first page alone with --limit N.",
+                provider=self.section.provider,
+                operation=request.operation,
+                code="redirected",
+            )
+        if here.path and (path == here.path or path.startswith(here.path + "/")):
+            path = path[len(here.path) :]
+        return path if path.startswith("/") else f"/{path}", parse_qsl(there.query, keep_blank_values=True)
+
+    # -- any call -----------------------------------------------------------------------------------------
+
+    def raw_request(self, method: str, path: str, query: Pairs, body: Any) -> Request:
+        """Return the request of any call."""
+        full = path if path.startswith("/") else f"/{path}"
+        return Request("api", method, full, query=query, body=body, reads=method in ("GET", "HEAD"))
