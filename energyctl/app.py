@@ -29,6 +29,7 @@ TABLE: dict[str, Entry] = {
     },
     "auth": Entry("energyctl.commands.auth", "Store, check and remove credentials."),
     "config": Entry("energyctl.commands.config", "Make, edit and check the config file."),
+    "doctor": Entry("energyctl.commands.doctor", "Check config, secrets and tokens, and say what is wrong."),
     "journal": Entry("energyctl.commands.journal", "See what was written, and what became of it."),
     "limits": Entry("energyctl.commands.limits", "See the call budgets: used, left, and when a call frees."),
     "sandbox": Entry("energyctl.commands.sandbox", "Run local servers that speak the providers' contracts."),

@@ -27,7 +27,11 @@ PROVIDERS: dict[str, Place] = {
         "Energy monitors, outlets, EV chargers and batteries.",
         "energyctl.providers.emporia.commands",
     ),
-    "emulate": Place("Emulate", "Spot price optimization of cars, chargers and heat pumps.", None),
+    "emulate": Place(
+        "Emulate",
+        "Spot price optimization of cars, chargers and heat pumps.",
+        "energyctl.providers.emulate.commands",
+    ),
     "bright": Place("Bright Kit", "An energy company's own backend as Bright's app calls it.", None),
 }
 

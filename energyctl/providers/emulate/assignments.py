@@ -1,0 +1,83 @@
+"""SPO settings as a user writes them: ``key=value key:=json`` or a file, compared with what is in force.
+
+The settings' names and types are not public (contract section 8): whatever is named is sent, nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+from energyctl.core.errors import UsageProblem
+from energyctl.core.outcomes import Change
+from energyctl.core.views import MISSING, dig_or_missing
+
+
+def nested(assignments: Sequence[tuple[str, Any]], base: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the assignments as an object; ``a.b`` is field b of a. Later ones win.
+
+    :raises UsageProblem: when one name is a value and an object at the same time.
+    """
+    body: dict[str, Any] = json.loads(json.dumps(base or {}))
+    for name, value in assignments:
+        here = body
+        *way, last = name.split(".")
+        if not all((*way, last)):
+            raise UsageProblem(f"'{name}' is not a setting's name.", hint="Write a.b for field b of a.")
+        for part in way:
+            following = here.setdefault(part, {})
+            if not isinstance(following, dict):
+                raise UsageProblem(f"'{part}' of '{name}' already has a value.", hint="Name it once.")
+            here = following
+        here[last] = value
+    return body
+
+
+def leaves(body: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the values of an object with their dotted paths."""
+    for name, value in body.items():
+        if isinstance(value, Mapping) and value:
+            yield from leaves(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", value
+
+
+def changes(current: Mapping[str, Any], wished: Mapping[str, Any]) -> list[Change]:
+    """Return what the wished settings would change, leaf by leaf."""
+    found = []
+    for path, value in leaves(wished):
+        before = dig_or_missing(current, path)
+        if before is MISSING or before != value or type(before) is not type(value):
+            found.append(Change(path, None if before is MISSING else before, value))
+    return found
+
+
+def check_kinds(current: Mapping[str, Any], texts: Sequence[tuple[str, Any]]) -> None:
+    """Refuse a bare text for a setting that is a number or a switch now.
+
+    :raises UsageProblem: saying how to write it.
+    """
+    for name, value in texts:
+        before = dig_or_missing(current, name)
+        if not isinstance(value, str) or not isinstance(before, bool | int | float):
+            continue
+        kind = "true or false" if isinstance(before, bool) else "a number"
+        raise UsageProblem(
+            f"{name} is {kind} now ({json.dumps(before)}); {name}={value} would send a text.",
+            hint=f"Write {name}:={value.lower() if isinstance(before, bool) else value}"
+            f", or {name}:='\"{value}\"' if it is to be a text.",
+            provider="emulate",
+        )
+
+
+def strangers(current: Mapping[str, Any], wished: Mapping[str, Any]) -> list[tuple[str, str | None]]:
+    """Return names that the current settings do not have, each with the nearest that they have."""
+    known = [path for path, _ in leaves(current)]
+    found = []
+    for path, _ in leaves(wished):
+        if dig_or_missing(current, path) is MISSING:
+            near = get_close_matches(path, known, n=1, cutoff=0.75)
+            found.append((path, near[0] if near else None))
+    return found

@@ -1,0 +1,373 @@
+"""The six checks behind a 403 (contract 3.5), evaluated one by one on a real token and key.
+
+The provider answers 403 to all of them alike. What can be known from here is: the token itself, whose key signed it,
+and what the key book remembers of that key.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from energyctl.core.errors import EnergyctlError, UsageProblem
+from energyctl.core.times import wait_text
+from energyctl.providers.emulate.keybook import ACCEPTED, KeyRecord
+from energyctl.providers.emulate.operations import RETAILER_API, SINGLE_CUSTOMER_API
+from energyctl.providers.emulate.tokens import KEY_FIELDS, Tokens
+
+if TYPE_CHECKING:
+    from energyctl.core.session import Session
+
+PASS, FAIL, UNKNOWN = "pass", "fail", "cannot-know"
+API_TITLES = {RETAILER_API: "Retailer API", SINGLE_CUSTOMER_API: "Single Customer API"}
+#: Differences of the clocks below this do no harm.
+BEARABLE_SKEW_S = 5.0
+_LONGEST_TOKEN = 20_000
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: pass, fail or cannot-know, what was seen, and the fix."""
+
+    check: str
+    status: str
+    message: str
+    fix: str | None = None
+
+
+@dataclass(frozen=True)
+class ReadToken:
+    """What a token says, read without believing it."""
+
+    compact: str
+    header: Mapping[str, Any]
+    claims: Mapping[str, Any]
+    #: What had to be taken away to read it, such as ``Bearer `` in front.
+    dirt: str | None
+
+    def time_of(self, claim: str) -> str | None:
+        """Return a claim that is a time, as RFC 3339 in UTC."""
+        value = self.claims.get(claim)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        try:
+            return datetime.fromtimestamp(value, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        except (OverflowError, OSError, ValueError):
+            return None
+
+
+def read_token(text: str) -> ReadToken:
+    """Return what a token says.
+
+    :raises UsageProblem: when it is no JWT, saying what it is instead.
+    """
+    dirt = None
+    token = text.strip()
+    if token.lower().startswith("authorization:"):
+        token, dirt = (
+            token.split(":", 1)[1].strip(),
+            "the header's name 'Authorization:' stands in front of it",
+        )
+    if token[:7].lower() == "bearer ":
+        token, dirt = token[7:].strip(), "the word 'Bearer' stands in front of it"
+    if token[:1] in "\"'" and token[-1:] == token[:1] and len(token) > 1:
+        token, dirt = token[1:-1], "it is in quotes"
+    if any(char.isspace() for char in token):
+        token, dirt = "".join(token.split()), "there are line breaks or spaces in it"
+    if len(token) > _LONGEST_TOKEN:
+        raise _no_token(f"it has {len(token):,} characters")
+    parts = token.split(".")
+    if "PRIVATE KEY" in token:
+        raise _no_token("it is a private key")
+    if len(parts) != 3:
+        raise _no_token(
+            f"it has {len(parts)} part{'s' if len(parts) != 1 else ''} instead of 3, parted by dots"
+        )
+    header = _json_part(parts[0], "header")
+    claims = _json_part(parts[1], "claims")
+    return ReadToken(token, header, claims, dirt)
+
+
+def _json_part(part: str, name: str) -> dict[str, Any]:
+    try:
+        raw = base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
+        value = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise _no_token(f"its {name} is not base64url of JSON") from None
+    if not isinstance(value, dict):
+        raise _no_token(f"its {name} is not a JSON object")
+    return value
+
+
+def _no_token(what: str) -> UsageProblem:
+    return UsageProblem(
+        f"This is not a token (JWT): {what}.",
+        hint="Copy the whole token: three parts of letters, digits, - and _, parted by two dots.",
+        provider="emulate",
+        code="token_malformed",
+    )
+
+
+def examine(
+    session: Session, tokens: Tokens, text: str, api: str, *, clock_ahead_s: float | None = None
+) -> list[Check]:
+    """Evaluate the six checks on a token meant for an API, in the contract's order.
+
+    :param clock_ahead_s: seconds that this machine's clock is ahead of the server's, when known.
+    """
+    try:
+        token = read_token(text)
+    except UsageProblem as problem:
+        rest = ("rs256", "key_environment", "key_api", "retailer_id", "not_expired")
+        return [
+            Check("well_formed", FAIL, problem.message, problem.hint),
+            *(Check(name, UNKNOWN, "The token cannot be read.") for name in rest),
+        ]
+    signer = _Signer(session, tokens, token, api)
+    return [
+        _well_formed(token),
+        _algorithm(token),
+        signer.environment(),
+        signer.api_of_key(),
+        _retailer(tokens, token, signer),
+        _expiry(token, clock_ahead_s),
+    ]
+
+
+def _well_formed(token: ReadToken) -> Check:
+    if token.dirt:
+        return Check("well_formed", FAIL, f"It is a token, but {token.dirt}.", "Store the bare token alone.")
+    return Check("well_formed", PASS, "Three parts, header and claims are JSON.")
+
+
+def _algorithm(token: ReadToken) -> Check:
+    found = token.header.get("alg")
+    if found == "RS256":
+        return Check("rs256", PASS, "Signed by RS256.")
+    return Check("rs256", FAIL, f"The algorithm is {found!r}.", "Sign with RS256; nothing else is accepted.")
+
+
+def _retailer(tokens: Tokens, token: ReadToken, signer: _Signer) -> Check:
+    name = tokens.claim_names["retailer"]
+    value = token.claims.get(name)
+    if value is None:
+        return Check(
+            "retailer_id",
+            FAIL,
+            f"The token has no claim '{name}' (claims: {', '.join(map(str, token.claims)) or 'none'}).",
+            "Put the retailer id in; if Emulate calls the claim otherwise, set emulate.claims: {retailer: NAME}.",
+        )
+    try:
+        wanted: int | None = tokens.retailer_id
+    except EnergyctlError:
+        wanted = None
+    if wanted is not None and str(value) != str(wanted):
+        return Check(
+            "retailer_id",
+            FAIL,
+            f"The token says retailer {value}; the profile says {wanted}.",
+            "Mint the token with the profile's id, or correct emulate.retailer_id.",
+        )
+    owners = sorted({one.retailer_id for one in signer.here() if one.retailer_id is not None})
+    if owners and value not in owners:
+        return Check(
+            "retailer_id",
+            FAIL,
+            f"The token says retailer {value}, but the key is that of retailer {', '.join(map(str, owners))}.",
+            f"Set emulate.retailer_id to {owners[0]}, or use the key of retailer {value}.",
+        )
+    if owners:
+        return Check("retailer_id", PASS, f"Retailer {value}, whose key this is.")
+    return Check(
+        "retailer_id",
+        UNKNOWN,
+        f"The token says retailer {value}; whether that is yours, only Emulate knows.",
+        "Compare it with the id that Emulate gave you.",
+    )
+
+
+def _expiry(token: ReadToken, clock_ahead_s: float | None) -> Check:
+    ahead = clock_ahead_s or 0.0
+    now = time.time() - ahead
+    clock = ""
+    if clock_ahead_s is not None and abs(clock_ahead_s) > BEARABLE_SKEW_S:
+        side = "ahead of" if ahead > 0 else "behind"
+        clock = f" This machine's clock is {wait_text(abs(ahead))} {side} the server's."
+    mend = "Set this machine's clock (NTP)." if clock else None
+    for claim in ("nbf", "iat"):
+        begins = token.claims.get(claim)
+        if (
+            isinstance(begins, int | float)
+            and not isinstance(begins, bool)
+            and begins > now + BEARABLE_SKEW_S
+        ):
+            return Check(
+                "not_expired",
+                FAIL,
+                f"It only holds from {token.time_of(claim)} on ({claim}), in {wait_text(begins - now)}.{clock}",
+                mend or "Mint it with the right time.",
+            )
+    ends = token.claims.get("exp")
+    if ends is None:
+        return Check("not_expired", PASS, f"It has no expiry (exp), so it does not expire.{clock}")
+    if isinstance(ends, bool) or not isinstance(ends, int | float) or not abs(ends) < 1e12:
+        return Check(
+            "not_expired",
+            FAIL,
+            f"Its expiry (exp) is {ends!r}, not seconds since 1970.",
+            "Mint it with a number.",
+        )
+    if ends <= now:
+        fix = mend or "Mint a new one: energyctl emulate token mint"
+        return Check(
+            "not_expired",
+            FAIL,
+            f"It expired {wait_text(now - ends)} ago, at {token.time_of('exp')}.{clock}",
+            fix,
+        )
+    return Check("not_expired", PASS, f"It holds for another {wait_text(ends - now)}.{clock}")
+
+
+class _Signer:
+    """Whose key signed a token, and what is known of that key."""
+
+    def __init__(self, session: Session, tokens: Tokens, token: ReadToken, api: str) -> None:
+        self.session = session
+        self.tokens = tokens
+        self.api = api
+        self.system = tokens.section.identity()
+        self.field, self.mark = self._found(token)
+        self.records = tokens.book.of(self.mark) if self.mark else []
+
+    def _found(self, token: ReadToken) -> tuple[str | None, str | None]:
+        """Return the profile's field whose key signed the token, and the key's fingerprint."""
+        if token.header.get("alg") != "RS256":
+            return None, None
+        import jwt
+
+        from energyctl.providers.emulate.keys import fingerprint
+
+        for api in (self.api, *(one for one in KEY_FIELDS if one != self.api)):
+            try:
+                key = self.tokens.private_key(api).public_key()
+            except EnergyctlError:
+                continue
+            try:
+                jwt.decode(
+                    token.compact,
+                    key,
+                    algorithms=["RS256"],
+                    options={
+                        "verify_aud": False,
+                        "verify_exp": False,
+                        "verify_nbf": False,
+                        "verify_iat": False,
+                    },
+                )
+            except jwt.InvalidSignatureError:
+                continue
+            except jwt.PyJWTError:
+                pass  # the signature is right; what else is wrong, the other checks say
+            return KEY_FIELDS[api], fingerprint(key)
+        return None, None
+
+    def here(self) -> list[KeyRecord]:
+        """Return what is known of the key at this very system."""
+        return [one for one in self.records if one.system == self.system and one.environment == self._label]
+
+    @property
+    def _label(self) -> str:
+        return self.tokens.section.label
+
+    def _stranger(self, name: str) -> Check:
+        return Check(
+            name,
+            UNKNOWN,
+            "The token was signed with a key that this profile does not have.",
+            f"Set emulate.{KEY_FIELDS[self.api]} to that key, or mint the token with the profile's: "
+            "energyctl emulate token mint",
+        )
+
+    def environment(self) -> Check:
+        """Check 3: the key belongs to the environment called."""
+        name = "key_environment"
+        if self.mark is None:
+            return self._stranger(name)
+        if here := self.here():
+            return Check(name, PASS, f"The key was {_how(here[0])} here.")
+        if self.records:
+            other = self.records[0]
+            return Check(
+                name,
+                FAIL,
+                f"The key was {_how(other)} in {other.environment}; this is {self._label}.",
+                f"Use the key that was generated in the portal of {self._label}: keys are never shared.",
+            )
+        if self.tokens.section.is_sandbox:
+            return Check(
+                name,
+                FAIL,
+                f"The key {self.mark} is not among those registered in the sandbox.",
+                "Use the sandbox's own key: energyctl sandbox status -o json lists it.",
+            )
+        return Check(
+            name,
+            UNKNOWN,
+            f"Nothing is known of the key {self.mark}.",
+            f"See in the portal of {self._label}, API Settings, Key Management, whether its public key is there.",
+        )
+
+    def api_of_key(self) -> Check:
+        """Check 4: the key was generated for the API called, and not for the other."""
+        name, wanted = "key_api", API_TITLES[self.api]
+        if self.mark is None:
+            return self._stranger(name)
+        apis = {one.api for one in self.here() or self.records}
+        field = KEY_FIELDS[self.api]
+        if self.api in apis:
+            return Check(name, PASS, f"The key is one of the {wanted}.")
+        if apis:
+            other = ", ".join(API_TITLES.get(one, one) for one in sorted(apis))
+            return Check(
+                name,
+                FAIL,
+                f"The key was generated for the {other}; this is the {wanted}.",
+                f"Set emulate.{field} to the key generated under '{wanted}' in the portal.",
+            )
+        if self.field not in (None, field):
+            return Check(
+                name,
+                FAIL,
+                f"The token for the {wanted} was signed with emulate.{self.field}.",
+                f"Sign it with emulate.{field}.",
+            )
+        return Check(
+            name,
+            UNKNOWN,
+            f"Whether the key was generated for the {wanted}, only the portal tells.",
+            f"See in the portal under '{wanted}' whether its public key is listed.",
+        )
+
+
+def _how(record: KeyRecord) -> str:
+    when = f" on {record.at[:10]}" if record.at else ""
+    return {ACCEPTED: f"accepted{when}", "made": f"generated by energyctl{when}"}.get(
+        record.how, "registered"
+    )
+
+
+def rows(checks: list[Check]) -> list[dict[str, Any]]:
+    """Return checks as rows."""
+    return [asdict(one) for one in checks]
+
+
+def failing(checks: list[Check]) -> list[Check]:
+    """Return the checks that fail; when none does and just one cannot be known, that one, since the others pass."""
+    failed = [one for one in checks if one.status == FAIL]
+    unknown = [one for one in checks if one.status == UNKNOWN]
+    return failed or (unknown if len(unknown) == 1 else [])

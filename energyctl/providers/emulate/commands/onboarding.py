@@ -1,0 +1,74 @@
+"""``emulate onboarding``: an address at which a customer signs in to a new device."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from energyctl.core.commandline import noun, session_of
+from energyctl.core.inputs import read_assignment
+from energyctl.core.outcomes import CHANGED, Result, Write
+from energyctl.core.writes import Writes
+from energyctl.providers.emulate.assignments import nested
+from energyctl.providers.emulate.client import connect
+from energyctl.providers.emulate.commands.arguments import AsCustomer, OptionalCustomer, needed_customer
+from energyctl.providers.emulate.views import LINK
+
+app = noun("Let a customer sign in to a new device.")
+
+
+@app.command("link")
+def make_link(
+    ctx: typer.Context,
+    customer: OptionalCustomer = None,
+    fields: Annotated[
+        list[str] | None,
+        typer.Option("--field", metavar="K=V", help="A field of the request; K:=JSON for other than a text."),
+    ] = None,
+    qr: Annotated[bool, typer.Option("--qr", help="Draw the address as a QR code on stderr.")] = False,
+    as_customer: AsCustomer = None,
+) -> None:
+    """Make an address at which the customer signs in to a new car, charger or heat pump.
+
+    Examples:
+    energyctl emulate onboarding link C-100001 --dry-run
+    energyctl emulate onboarding link C-100001 --yes -o json
+    """
+    session = session_of(ctx)
+    whose = needed_customer(customer, as_customer)
+    body = nested([read_assignment(one, "--field ") for one in fields or []])
+    client = connect(session, customer=whose, as_customer=as_customer)
+    request = client.onboarding_request(whose, body)
+
+    def send() -> Result:
+        answer = client.body(request)
+        found = _address(answer)
+        if qr and found:
+            from energyctl.core.qr import draw
+
+            draw(session, found)
+        return Result(
+            CHANGED, {"url": found, "answer": answer}, None if found else "The answer names no address."
+        )
+
+    write = Write(
+        operation=request.operation,
+        target=whose,
+        effect=f"make an onboarding link for customer {whose}",
+        method=request.method,
+        url=client.rest.url(request),
+        body=request.body,
+        send=send,
+        how_to_look="The former link, if one was made, expires by itself; make another.",
+    )
+    Writes(session, client.section, view=LINK).run([write], many=False)
+
+
+def _address(answer: Any) -> str | None:
+    """Return the first web address in an answer of unknown shape."""
+    if isinstance(answer, str):
+        return answer if answer.startswith(("https://", "http://")) else None
+    parts = answer.values() if isinstance(answer, Mapping) else answer if isinstance(answer, list) else ()
+    return next((found for one in parts if (found := _address(one))), None)

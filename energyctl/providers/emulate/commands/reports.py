@@ -1,0 +1,157 @@
+"""``emulate consumption`` and ``emulate savings``: series of one customer, with the provider's own fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from energyctl.core.commandline import App, session_of
+from energyctl.core.errors import BadAnswer, UsageProblem
+from energyctl.core.listing import items_of
+from energyctl.core.timeoptions import Day, From, Plot, Since, To, Zone, chart, wished_range, wished_zone
+from energyctl.core.times import rfc3339
+from energyctl.providers.emulate.client import connect
+from energyctl.providers.emulate.commands.arguments import AsCustomer, OptionalCustomer, needed_customer
+from energyctl.providers.emulate.operations import RESOLUTIONS
+from energyctl.providers.emulate.views import SERIES
+
+if TYPE_CHECKING:
+    from energyctl.core.session import Session
+
+consumption = App()
+savings = App()
+
+#: The zone in which a site's days are meant with ``--tz site``; the provider is Swedish, its zone is not documented.
+SITE = "Europe/Stockholm"
+_MOMENTS = ("start", "from", "time", "timestamp", "date", "at", "period_start", "begin")
+
+Resolution = Annotated[
+    str,
+    typer.Option(
+        "--resolution",
+        metavar="RES",
+        help="hour, day or month, or another that the provider knows.",
+        autocompletion=lambda: list(RESOLUTIONS),
+    ),
+]
+
+
+@consumption.command("consumption")
+def show_consumption(
+    ctx: typer.Context,
+    customer: OptionalCustomer = None,
+    since: Since = None,
+    from_: From = None,
+    to: To = None,
+    day: Day = None,
+    tz: Zone = None,
+    resolution: Resolution = "hour",
+    plot: Plot = False,
+    as_customer: AsCustomer = None,
+) -> None:
+    """Show a customer's consumption, by default of the last 24 hours.
+
+    Examples:
+    energyctl emulate consumption C-100001 --day yesterday
+    energyctl emulate consumption C-100001 --since 30d --resolution day --plot
+    """
+    whose = needed_customer(customer, as_customer)
+    span = (since, from_, to, day, tz)
+    _report(session_of(ctx), "consumption", whose, as_customer, span, resolution, plot=plot)
+
+
+@savings.command("savings")
+def show_savings(
+    ctx: typer.Context,
+    customer: OptionalCustomer = None,
+    since: Since = None,
+    from_: From = None,
+    to: To = None,
+    day: Day = None,
+    tz: Zone = None,
+    resolution: Resolution = "day",
+    plot: Plot = False,
+    as_customer: AsCustomer = None,
+) -> None:
+    """Show what the optimization has saved a customer, by default in the last 30 days.
+
+    Examples:
+    energyctl emulate savings C-100001
+    energyctl emulate savings C-100001 --since 30d --resolution day -o json
+    """
+    if not any((since, from_, to, day)):
+        since = "30d"
+    whose = needed_customer(customer, as_customer)
+    span = (since, from_, to, day, tz)
+    _report(session_of(ctx), "savings", whose, as_customer, span, resolution, plot=plot)
+
+
+def _report(
+    session: Session,
+    kind: str,
+    customer: str,
+    as_customer: str | None,
+    span: tuple[str | None, str | None, str | None, str | None, str | None],
+    resolution: str,
+    *,
+    plot: bool,
+) -> None:
+    since, from_, to, day, tz = span
+    zone = wished_zone(session, tz, SITE)
+    asked = wished_range(session, since=since, from_=from_, to=to, day=day, zone=zone, default="24h")
+    client = connect(session, customer=customer, as_customer=as_customer)
+    answer = client.report(
+        kind,
+        customer,
+        [("from", rfc3339(asked.start, UTC)), ("to", rfc3339(asked.end, UTC)), ("resolution", resolution)],
+    )
+    try:
+        rows = items_of(answer, "values")
+    except BadAnswer:
+        if plot:
+            raise
+        session.out.one(answer)
+        return
+    if not plot:
+        session.out.rows(rows, SERIES)
+        return
+    moment, value = _found_fields(rows, kind)
+    unit = answer.get("unit") if isinstance(answer, Mapping) else None
+    drawn = [{**row, "start": _instant(row[moment]).isoformat()} for row in rows]
+    told = str(unit) if isinstance(unit, str) else value
+    chart(session, drawn, value=value, title=f"{kind.capitalize()} of {customer}", unit=told, zone=zone)
+
+
+def _instant(value: Any) -> datetime:
+    found = datetime.fromisoformat(str(value))
+    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+
+
+def _found_fields(rows: list[Any], kind: str) -> tuple[str, str]:
+    """Return the fields with the time and with the number to draw.
+
+    :raises UsageProblem: when the rows have none.
+    """
+    first = rows[0] if rows and isinstance(rows[0], Mapping) else {}
+    moment = next((name for name in _MOMENTS if name in first), None)
+    numbers = [
+        str(name)
+        for name, value in first.items()
+        if isinstance(value, int | float) and not isinstance(value, bool) and name != moment
+    ]
+    numbers.sort(key=lambda name: kind.rstrip("s")[:6] not in name)
+    try:
+        if moment is not None and numbers:
+            for row in rows:
+                _instant(row[moment])
+            return moment, numbers[0]
+    except (KeyError, TypeError, ValueError):
+        pass
+    raise UsageProblem(
+        "The rows have no time and number that could be drawn." if rows else f"There is no {kind} to draw.",
+        hint="Leave --plot out.",
+        provider="emulate",
+    )

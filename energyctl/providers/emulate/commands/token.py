@@ -1,0 +1,200 @@
+"""``emulate token``: mint tokens for other tools, and see what a token says and whether it would be accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from energyctl.core.commandline import noun, session_of
+from energyctl.core.errors import AuthenticationFailed, UsageProblem
+from energyctl.core.inputs import read_assignment, read_text
+from energyctl.core.times import ago, wait_text
+from energyctl.providers.emulate.commands.arguments import AsCustomer
+from energyctl.providers.emulate.operations import RETAILER_API, SINGLE_CUSTOMER_API
+from energyctl.providers.emulate.settings import SETTINGS
+from energyctl.providers.emulate.tokens import KEY_FIELDS, Tokens
+from energyctl.providers.emulate.views import CHECKS
+
+if TYPE_CHECKING:
+    from energyctl.core.session import Session
+    from energyctl.providers.emulate.checks import ReadToken
+
+app = noun("Mint and inspect tokens.")
+
+_APIS = (RETAILER_API, SINGLE_CUSTOMER_API)
+
+
+@app.command("mint")
+def mint_token(
+    ctx: typer.Context,
+    customer: Annotated[
+        str | None,
+        typer.Option("--customer", metavar="ID", help="For this customer alone (Single Customer API)."),
+    ] = None,
+    ttl: Annotated[
+        str | None,
+        typer.Option("--ttl", metavar="TIME", help="Its life, such as 10m or 12h [default: the profile's]."),
+    ] = None,
+    claims: Annotated[
+        list[str] | None,
+        typer.Option("--claim", metavar="K=V", help="A further claim; K:=JSON for other than a text."),
+    ] = None,
+) -> None:
+    """Sign a token with the profile's key and print it. Whoever has it can act with it until it expires.
+
+    Examples:
+    energyctl emulate token mint --ttl 5m
+    energyctl emulate token mint --customer C-100001 -o json
+    """
+    session = session_of(ctx)
+    tokens = Tokens(session, session.profile.section(SETTINGS))
+    extra = dict(read_assignment(one, "--claim ") for one in claims or [])
+    minted = tokens.mint(customer, ttl=ttl, extra=extra)
+    if session.options.output in (None, "table", "tsv", "ids"):
+        session.out.text(minted.value)
+        return
+    session.out.one(
+        {
+            "token": minted.value,
+            "api": SINGLE_CUSTOMER_API if customer is not None else RETAILER_API,
+            "key_fingerprint": minted.fingerprint,
+            "claims": dict(minted.claims),
+            "expires_at": datetime.fromtimestamp(float(minted.claims["exp"]), UTC).isoformat()
+            if isinstance(minted.claims["exp"], int | float)
+            else None,
+        }
+    )
+
+
+@app.command("inspect")
+def inspect_token(
+    ctx: typer.Context,
+    token: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[TOKEN|-]", help="The token, or - for standard input [default: the profile's own]."
+        ),
+    ] = None,
+    key: Annotated[
+        str | None,
+        typer.Option("--key", metavar="FILE", help="Verify with this key, private or public, PEM."),
+    ] = None,
+    api: Annotated[
+        str | None,
+        typer.Option(
+            "--api",
+            metavar="API",
+            help="retailer or single-customer [default: by its claims].",
+            autocompletion=lambda: list(_APIS),
+        ),
+    ] = None,
+    as_customer: AsCustomer = None,
+) -> None:
+    """Show what a token says, its times in words, and evaluate the six checks behind a 403.
+
+    The signature is verified with --key, else with the profile's keys. Exit code 4: a check fails.
+
+    Examples:
+    energyctl emulate token inspect
+    energyctl emulate token mint --customer C-100001 | energyctl emulate token inspect - -o json
+    """
+    from energyctl.providers.emulate.checks import FAIL, examine, read_token, rows
+
+    session = session_of(ctx)
+    if api is not None and api not in _APIS:
+        raise UsageProblem(f"--api '{api}' is not an API.", hint=f"Use one of {', '.join(_APIS)}.")
+    tokens = Tokens(session, session.profile.section(SETTINGS))
+    text = read_text(session, "-", "TOKEN") if token == "-" else token or tokens.get(as_customer)  # noqa: S105 - the sign for stdin
+    session.redactor.learn(text.strip())
+    found = read_token(text)
+    session.redactor.learn(found.compact)
+    chosen = api or _api_by_claims(tokens, found)
+    checks = examine(session, tokens, text, chosen)
+    told: dict[str, Any] = {
+        "api": chosen,
+        "header": dict(found.header),
+        "claims": dict(found.claims),
+        "times": _times(found, session),
+        "signature": _signature(session, tokens, found, key, chosen),
+        "audience": "as in the profile"
+        if found.claims.get("aud") == tokens.audience or tokens.audience in _as_list(found.claims.get("aud"))
+        else f"is {found.claims.get('aud')!r}; the profile says '{tokens.audience}'",
+        "checks": rows(checks),
+    }
+    if session.out.format == "table":
+        session.out.one({name: value for name, value in told.items() if name != "checks"})
+        session.out.text("")
+        session.out.rows(told["checks"], CHECKS)
+    else:
+        session.out.one(told)
+    failed = [one for one in checks if one.status == FAIL]
+    if failed or told["signature"].startswith("wrong"):
+        raise AuthenticationFailed(
+            f"This token would be refused: {failed[0].message if failed else told['signature']}",
+            hint=failed[0].fix if failed else "Sign it with the key that belongs to it.",
+            provider="emulate",
+            code="token_unfit",
+        )
+
+
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _api_by_claims(tokens: Tokens, found: ReadToken) -> str:
+    return SINGLE_CUSTOMER_API if tokens.claim_names["customer"] in found.claims else RETAILER_API
+
+
+def _times(found: ReadToken, session: Session) -> dict[str, str]:
+    """Return the token's times with how far they are."""
+    now = session.now()
+    told = {}
+    for claim, word in (("iat", "issued"), ("nbf", "holds from"), ("exp", "expires")):
+        at = found.time_of(claim)
+        if at is None:
+            continue
+        instant = datetime.fromisoformat(at)
+        distance = f"in {wait_text((instant - now).total_seconds())}" if instant > now else ago(instant, now)
+        told[word] = f"{at} ({distance})"
+    if "exp" not in found.claims:
+        told["expires"] = "never"
+    return told
+
+
+def _signature(session: Session, tokens: Tokens, found: ReadToken, key: str | None, api: str) -> str:
+    """Say whether the signature is that of the given key, or of one of the profile's."""
+    import jwt
+
+    from energyctl.core.errors import EnergyctlError
+    from energyctl.providers.emulate.keys import read_any_key
+
+    if found.header.get("alg") != "RS256":
+        return f"not verified: the algorithm is {found.header.get('alg')!r}, not RS256"
+    candidates: Mapping[str, Any]
+    if key is not None:
+        candidates = {f"--key {key}": read_any_key(read_text(session, key, "--key"), None, "--key")}
+    else:
+        candidates = {}
+        for name in (api, *(one for one in _APIS if one != api)):
+            try:
+                candidates = {
+                    **candidates,
+                    f"emulate.{KEY_FIELDS[name]}": tokens.private_key(name).public_key(),
+                }
+            except EnergyctlError:
+                continue
+    if not candidates:
+        return "not verified: there is no key to verify it with"
+    unchecked = {f"verify_{one}": False for one in ("aud", "exp", "nbf", "iat", "iss", "sub", "jti")}
+    for name, public in candidates.items():
+        try:
+            jwt.decode(found.compact, public, algorithms=["RS256"], options=unchecked)  # type: ignore[arg-type]
+        except jwt.InvalidSignatureError:
+            continue
+        except jwt.PyJWTError as error:
+            return f"cannot be verified: {error}"
+        return f"right, by {name}"
+    return f"wrong: it is not that of {' or '.join(candidates)}"

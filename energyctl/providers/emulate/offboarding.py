@@ -1,0 +1,110 @@
+"""A customer left, so the devices go: each is removed, journaled, and proven to be gone (contract section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from energyctl.core.errors import OutcomeUnknown
+from energyctl.core.outcomes import ALREADY, CHANGED, FAILED, GOOD, REJECTED, Change, Result, Write
+from energyctl.core.views import Column, View
+from energyctl.core.writes import STOPPING, Writes
+from energyctl.providers.emulate.client import EmulateClient
+from energyctl.providers.emulate.commands.devices import removal
+from energyctl.providers.emulate.views import device_id, device_name
+
+if TYPE_CHECKING:
+    from energyctl.core.session import Session
+
+VIEW = View(
+    columns=(
+        Column("Customer", "target"),
+        Column("Outcome", "outcome"),
+        Column("Removed", "devices_removed", right=True),
+        Column("Left", "devices_left", right=True),
+        Column("Message", "message"),
+        Column("Journal", "journal_id", right=True),
+    ),
+    id_path="target",
+    plural="customers",
+)
+
+
+def offboard(session: Session, client: EmulateClient, customers: list[str], *, many: bool) -> None:
+    """Remove all devices of the customers and report a row for each.
+
+    What is gone already is not removed again, so that the same command goes on where it was interrupted.
+
+    :raises EnergyctlError: as every run of writes.
+    """
+    asked = not (session.options.yes or client.section.is_sandbox)
+    looked_at = asked or session.options.dry_run
+    typed = customers[0] if len(customers) == 1 else str(len(customers))
+    writes = Writes(session, client.section, view=VIEW, typed=typed)
+
+    def plans() -> Iterator[Write]:
+        for done, customer in enumerate(customers):
+            if looked_at and len(customers) > 1:
+                session.progress(f"Looking at the devices: {done}/{len(customers)}  {customer} …")
+            yield _plan(client, writes, customer, list(client.devices(customer)) if looked_at else None)
+        session.clear_progress()
+
+    writes.run(plans(), many=many)
+
+
+def _plan(client: EmulateClient, writes: Writes, customer: str, devices: list[Any] | None) -> Write:
+    template = client.remove_request(customer, "DEVICE")
+    known = devices or []
+
+    def send() -> Result:
+        return _emptied(client, writes, customer)
+
+    return Write(
+        operation="offboard_customer",
+        target=customer,
+        effect=f"remove all devices of customer {customer}",
+        method=template.method,
+        url=client.rest.url(template),
+        body=None,
+        send=send,
+        story=[("Device", f"{device_name(one) or 'no name'}  {device_id(one) or ''}") for one in known],
+        changes=[Change(f"device {device_id(one)}", device_name(one) or "there", None) for one in known],
+        how_to_look=f"Run it again; what is left: energyctl emulate devices list {customer}",
+        settled=Result(ALREADY, _facts([], []), "No devices.") if devices == [] else None,
+    )
+
+
+def _emptied(client: EmulateClient, writes: Writes, customer: str) -> Result:
+    devices = list(client.devices(customer))
+    if not devices:
+        return Result(ALREADY, _facts([], []), "No devices.")
+    removed: list[str] = []
+    troubles: list[Result] = []
+    for device in devices:
+        found = device_id(device)
+        if found is None:
+            troubles.append(Result(FAILED, message="A device has no id that could be recognised."))
+            continue
+        _, result = writes.do_one(removal(client, customer, found, device))
+        if isinstance(result.error, STOPPING):
+            raise result.error
+        if result.outcome in GOOD:
+            removed.append(found)
+        else:
+            troubles.append(result)
+    left = [device_id(one) or "?" for one in client.devices(customer)]
+    facts = _facts(removed, left)
+    if not left:
+        return Result(CHANGED, facts, f"{len(removed)} removed; none is listed any more.")
+    told = (
+        "; ".join(dict.fromkeys(one.message or one.outcome for one in troubles)) or "Some are still listed."
+    )
+    unknown = next((one.error for one in troubles if isinstance(one.error, OutcomeUnknown)), None)
+    if unknown is not None:
+        unknown.hint = f"Run the same command again: it looks first. Left: {', '.join(left)}"
+        return Result("unknown", facts, told, error=unknown)
+    return Result(REJECTED, facts, told)
+
+
+def _facts(removed: list[str], left: list[str]) -> dict[str, Any]:
+    return {"devices_removed": len(removed), "devices_left": len(left), "removed": removed, "left": left}
