@@ -8,6 +8,8 @@ from __future__ import annotations
 PROVIDERS: dict[str, str] = {
     "rabot": "energyctl.sandbox.rabot.sandbox:RabotSandbox",
     "emporia": "energyctl.sandbox.emporia.sandbox:EmporiaSandbox",
+    "emulate": "energyctl.sandbox.emulate.sandbox:EmulateSandbox",
+    "bright": "energyctl.sandbox.bright.sandbox:BrightSandbox",
 }
 
 GRPC = frozenset({"emporia"})

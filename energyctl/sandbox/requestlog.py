@@ -24,6 +24,9 @@ _SECRET_FIELDS = frozenset(
         "client_assertion",
         "assertion",
         "token",
+        "refresh_token",
+        "code",
+        "code_verifier",
     }
 )
 _SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key"})
@@ -82,7 +85,9 @@ class RequestLog:
 
         ``status`` stays None when the connection was closed without an answer.
         """
-        query = [[key, value] for key, value in request.query.items()]
+        query = [
+            [key, _MASK if key.lower() in _SECRET_FIELDS else value] for key, value in request.query.items()
+        ]
         headers = {key: _header(key, value) for key, value in request.headers.items()}
         return self._note(provider, request.method, request.path, query, headers, _body(request, raw))
 

@@ -42,8 +42,8 @@ def test_facts_secrets_and_profile_say_where_everything_is(sandbox: Any) -> None
     assert set(facts) == {
         "id", "pid", "started_at", "directory", "config_file", "ca_file", "urls", "credentials", "env",
     }  # fmt: skip
-    assert set(facts["urls"]) == {"rabot", "rabot_auth", "emporia_target", "control"}
-    assert len(set(facts["urls"].values())) == 4
+    assert set(facts["urls"]) == {"rabot", "rabot_auth", "emporia_target", "emulate", "bright", "control"}
+    assert len(set(facts["urls"].values())) == 6
     for name, url in facts["urls"].items():
         assert url.startswith("127.0.0.1:" if name.endswith("_target") else "http://127.0.0.1:"), name
     assert facts["env"] == {
@@ -55,6 +55,8 @@ def test_facts_secrets_and_profile_say_where_everything_is(sandbox: Any) -> None
         "ENERGYCTL_SANDBOX_CONTROL_URL": facts["urls"]["control"],
         "ENERGYCTL_SANDBOX_EMPORIA_TARGET": facts["urls"]["emporia_target"],
         "ENERGYCTL_SANDBOX_CA_FILE": facts["ca_file"],
+        "ENERGYCTL_SANDBOX_EMULATE_URL": facts["urls"]["emulate"],
+        "ENERGYCTL_SANDBOX_BRIGHT_URL": facts["urls"]["bright"],
     }
     rabot = facts["credentials"]["rabot"]
     config = yaml.safe_load((directory / "config.yaml").read_text())
@@ -73,12 +75,35 @@ def test_facts_secrets_and_profile_say_where_everything_is(sandbox: Any) -> None
                     "email": facts["credentials"]["emporia"]["email"],
                     "password": f"file:{directory / 'emporia-password'}",
                 },
+                "emulate": {
+                    "environment": "sandbox",
+                    "retailer_id": 42,
+                    "retailer_key": f"file:{directory / 'emulate-retailer-key.pem'}",
+                    "customer_key": f"file:{directory / 'emulate-customer-key.pem'}",
+                },
+                "bright": {
+                    "environment": "sandbox",
+                    "auth": "api-key",
+                    "api_key": f"file:{directory / 'bright-api-key'}",
+                    "client_id": "bright",
+                    "client_secret": f"file:{directory / 'bright-client-secret'}",
+                },
             }
         },
     }
     assert secret_file.read_text().strip() == rabot["client_secret"]
     assert facts["credentials"]["control"]["token"] not in (directory / "config.yaml").read_text()
-    for name in ("sandbox.json", "rabot-client-secret", "emporia-password", "config.yaml", "sandbox.log"):
+    emulate = facts["credentials"]["emulate"]
+    for name in ("retailer", "customer"):
+        assert (directory / f"emulate-{name}-key.pem").read_text().strip() == emulate[f"{name}_key"]
+    bright = facts["credentials"]["bright"]
+    assert (directory / "bright-api-key").read_text().strip() == bright["api_key"]
+    assert (directory / "bright-client-secret").read_text().strip() == bright["client_secret"]
+    secrets = (
+        "rabot-client-secret", "emporia-password", "emulate-retailer-key.pem", "emulate-customer-key.pem",
+        "bright-api-key", "bright-client-secret",
+    )  # fmt: skip
+    for name in ("sandbox.json", "config.yaml", "sandbox.log", *secrets):
         assert stat.S_IMODE((directory / name).stat().st_mode) == 0o600, name
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
 
