@@ -81,7 +81,11 @@ def log_in(
     session = session_of(ctx)
     section = _section(session, provider)
     tokens = _token_module(provider)
-    field = _which_secret(tokens, which)
+    if which is None and hasattr(tokens, "signs_in") and tokens.signs_in(section):
+        signed_in = tokens.sign_in(session, section)
+        session.out.one({"provider": provider, "profile": session.profile.name, **signed_in})
+        return
+    field = _which_secret(tokens, section, which)
     if section.is_sandbox:
         raise UsageProblem(
             f"Profile '{session.profile.name}' uses the sandbox, which brings its own credentials.",
@@ -148,7 +152,7 @@ def log_out(ctx: typer.Context, provider: Provider) -> None:
     tokens = _token_module(provider)
     forgotten = tokens.forget(session, section)
     removed = False
-    for field in _secrets(tokens):
+    for field in _secrets(tokens, section):
         if str(section.setting(field).value) == "keyring":
             removed = session.credentials.keyring_delete(section, field) or removed
     told = ["the stored secret"] if removed else []
@@ -200,13 +204,20 @@ def _token_module(provider: str) -> ModuleType:
     return import_module(f"energyctl.providers.{provider}.tokens")
 
 
-def _secrets(tokens: ModuleType) -> tuple[str, ...]:
+def _secrets(tokens: ModuleType, section: Section) -> tuple[str, ...]:
     """Return the names of a provider's secrets that are logged in with; most have one."""
+    if hasattr(tokens, "login_secrets"):
+        return tuple(tokens.login_secrets(section))
     return tuple(getattr(tokens, "LOGIN_SECRETS", (tokens.LOGIN_SECRET,)))
 
 
-def _which_secret(tokens: ModuleType, wished: str | None) -> str:
-    known = _secrets(tokens)
+def _which_secret(tokens: ModuleType, section: Section, wished: str | None) -> str:
+    known = _secrets(tokens, section)
+    if not known:
+        raise UsageProblem(
+            f"{section.settings.title} is signed in to without a secret in profile '{section.profile.name}'.",
+            hint="There is nothing to store.",
+        )
     if wished is None:
         return known[0]
     if wished not in known:
@@ -275,7 +286,11 @@ def status_rows(session: Session, provider: str, hints: list[str | None]) -> lis
     tokens = _token_module(provider)
     own_hints: list[str | None] = []
     section = _section(session, provider)
-    rows = [row for field in _secrets(tokens) for row in _rows_of_secret(session, section, field, own_hints)]
+    rows = [
+        row
+        for field in _secrets(tokens, section)
+        for row in _rows_of_secret(session, section, field, own_hints)
+    ]
     if getattr(tokens, "ONE_IS_ENOUGH", False) and any(row["is_set"] for row in rows):
         return [{**row, "problem": None} if row["source"] == "keyring" else row for row in rows]
     hints += own_hints

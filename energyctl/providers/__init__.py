@@ -32,7 +32,11 @@ PROVIDERS: dict[str, Place] = {
         "Spot price optimization of cars, chargers and heat pumps.",
         "energyctl.providers.emulate.commands",
     ),
-    "bright": Place("Bright Kit", "An energy company's own backend as Bright's app calls it.", None),
+    "bright": Place(
+        "Bright Kit",
+        "An energy company's own backend as Bright's app calls it.",
+        "energyctl.providers.bright.commands",
+    ),
 }
 
 

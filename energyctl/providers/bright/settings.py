@@ -8,7 +8,7 @@ SETTINGS = ProviderSettings(
     name="bright",
     title="Bright Kit",
     fields=(
-        Field("base_url", "address of the Organisation's backend", kind="url"),
+        Field("base_url", "address of the Organisation's backend, with its base path", kind="url"),
         Field(
             "auth",
             "data layer sign-in",
@@ -20,7 +20,17 @@ SETTINGS = ProviderSettings(
         Field("api_key_header", "header that carries the API key", default="X-Api-Key", inferred=True),
         Field("client_id", "OAuth client id"),
         Field("client_secret", "reference to the OAuth client secret", kind="secret", default="keyring"),
-        Field("endpoints", "corrected paths by operation", kind="mapping"),
+        Field(
+            "refresh_token",
+            "where the OAuth refresh token is kept: keyring or file:PATH",
+            kind="secret",
+            default="keyring",
+        ),
+        Field("scope", "OAuth scopes, parted by spaces"),
+        Field("openid_url", "address below which .well-known/openid-configuration lies", kind="url"),
+        Field("endpoints", "corrected methods and paths by operation", kind="mapping"),
+        Field("parameters", "corrected names of query parameters", kind="mapping", inferred=True),
+        Field("paging", "how lists are paged, when the answers do not tell", kind="mapping"),
     ),
     sandbox={"base_url": "bright"},
     free_environment=True,

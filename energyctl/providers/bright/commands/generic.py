@@ -1,0 +1,11 @@
+"""What every REST provider has: ``endpoints``, ``spec``, ``call`` and ``api``, for Bright Kit."""
+
+from __future__ import annotations
+
+from energyctl.commands.rest import factories
+from energyctl.providers.bright.client import connect
+
+endpoints = factories.endpoints_app(connect, "bright")
+spec = factories.spec_app(connect, "bright")
+call = factories.call_app(connect, "bright")
+api = factories.api_app(connect, "bright")

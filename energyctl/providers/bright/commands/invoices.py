@@ -1,0 +1,324 @@
+"""``bright invoices``: list them, find their address, save their files (contract 7.3)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from energyctl.core.commandline import noun, session_of
+from energyctl.core.errors import BadAnswer, EnergyctlError, NotFound, PartlyFailed, UsageProblem
+from energyctl.core.files import safe_file_name, save_download
+from energyctl.core.profiles import checked_url
+from energyctl.core.timeoptions import From, Since, To, Zone, wished_range, wished_zone
+from energyctl.core.times import parse_wire
+from energyctl.core.transport import Request, Rest, parse_json
+from energyctl.core.zones import parse_zone
+from energyctl.providers.bright.client import BrightClient, connect
+from energyctl.providers.bright.commands.arguments import Account, Email, Ssn
+from energyctl.providers.bright.finding import found_account
+from energyctl.providers.bright.operations import ZONE
+from energyctl.providers.bright.views import DOWNLOADS, INVOICES
+
+app = noun("List invoices, and download them.")
+
+#: Where the id and the date of an invoice may stand: their fields are not documented.
+_IDS = ("invoiceId", "id", "invoice_id", "invoiceNumber", "number")
+_DATES = ("invoiceDate", "issuedDate", "issueDate", "date", "createdDate", "periodEnd", "toDate", "dueDate")
+_STREAM, _URL = "stream", "url"
+
+Invoice = Annotated[str | None, typer.Argument(metavar="[INVOICE]", help="The invoice's id.")]
+Latest = Annotated[bool, typer.Option("--latest", help="The latest one.")]
+
+
+@app.command("list")
+def list_invoices(
+    ctx: typer.Context,
+    account: Account = None,
+    ssn: Ssn = None,
+    email: Email = None,
+    since: Since = None,
+    from_: From = None,
+    to: To = None,
+    tz: Zone = None,
+) -> None:
+    """List the invoices of all services of an account.
+
+    Examples:
+    energyctl bright invoices list --account A-500001
+    energyctl bright invoices list --account A-500001 --since 180d -o json
+    """
+    session = session_of(ctx)
+    client = connect(session)
+    whose = found_account(client, account, ssn, email)
+    start = end = None
+    if any((since, from_, to)):
+        zone = wished_zone(session, tz, ZONE)
+        span = wished_range(session, since=since, from_=from_, to=to, day=None, zone=zone, default="365d")
+        start, end = span.start, span.end
+    session.out.rows(client.invoices(whose, start, end, session.row_limit), INVOICES)
+
+
+@app.command("url")
+def show_url(
+    ctx: typer.Context,
+    invoice: Invoice = None,
+    account: Account = None,
+    ssn: Ssn = None,
+    email: Email = None,
+    latest: Latest = False,
+) -> None:
+    """Print the address at which an invoice's file lies. Whoever has it may be able to read the invoice.
+
+    Examples:
+    energyctl bright invoices url --account A-500001 --latest
+    energyctl bright invoices url --account A-500001 --latest -o json
+    """
+    session = session_of(ctx)
+    client = connect(session)
+    whose = found_account(client, account, ssn, email)
+    chosen = _chosen(client, whose, invoice, latest=latest)
+    answer = client.invoice_url(whose, chosen)
+    if session.options.output in (None, "table", "tsv", "ids"):
+        session.out.text(_address(answer, chosen))
+    else:
+        session.out.one(answer)
+
+
+@app.command("download")
+def download_invoices(
+    ctx: typer.Context,
+    invoice: Invoice = None,
+    account: Account = None,
+    ssn: Ssn = None,
+    email: Email = None,
+    latest: Latest = False,
+    everything: Annotated[bool, typer.Option("--all", help="All invoices.")] = False,
+    to: Annotated[
+        str,
+        typer.Option("--to", metavar="DIR|FILE|-", help="Where to: a directory, a file, or - for stdout."),
+    ] = ".",
+    via: Annotated[
+        str | None,
+        typer.Option(
+            "--via", metavar="WAY", help="stream or url [default: stream, url where that is not built]."
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace existing files.")] = False,
+) -> None:
+    """Save invoices as PDF: whole or not at all, never over an existing file.
+
+    Examples:
+    energyctl bright invoices download --account A-500001 --latest --to invoice.pdf
+    energyctl bright invoices download --account A-500001 --latest --to - > latest.pdf
+    """
+    session = session_of(ctx)
+    if via not in (None, _STREAM, _URL):
+        raise UsageProblem(f"--via '{via}' is not a way.", hint=f"Use {_STREAM} or {_URL}.")
+    if everything and (invoice is not None or latest or to == "-"):
+        raise UsageProblem("--all takes no INVOICE, --latest or --to -.", hint="Name a directory with --to.")
+    client = connect(session)
+    whose = found_account(client, account, ssn, email)
+    ids = (
+        [one for row in client.invoices(whose, None, None) if (one := invoice_id(row))] if everything else []
+    )
+    if not everything:
+        ids = [_chosen(client, whose, invoice, latest=latest)]
+    if to == "-":
+        content, _ = fetched(client, whose, ids[0], via)
+        session.stdout.flush()
+        session.stdout.buffer.write(content)
+        session.stdout.buffer.flush()
+        return
+    failures: list[EnergyctlError] = []
+    rows = _saved(client, whose, ids, Path(to).expanduser(), via, force=force, failures=failures)
+    if not everything:
+        row = next(rows)
+        if failures:
+            raise failures[0]
+        session.out.one(row, DOWNLOADS)
+        return
+    session.out.rows(rows, DOWNLOADS)
+    if failures:
+        raise PartlyFailed(
+            f"{len(failures)} of {len(ids)} invoices were not saved.",
+            hint="The rows say why; the same command again tries the others too.",
+            provider="bright",
+        )
+
+
+def invoice_id(row: Any) -> str | None:
+    """Return an invoice's id under any of its usual names."""
+    if isinstance(row, Mapping):
+        for name in _IDS:
+            value = row.get(name)
+            if isinstance(value, str | int) and not isinstance(value, bool) and str(value).strip():
+                return str(value)
+    return None
+
+
+def _chosen(client: BrightClient, account: str, invoice: str | None, *, latest: bool) -> str:
+    """Return the id of the invoice that is meant.
+
+    :raises UsageProblem: when it is not said which.
+    :raises NotFound: when the account has none.
+    """
+    if (invoice is None) == (not latest):
+        raise UsageProblem(
+            "Say which invoice: its id, or --latest.",
+            hint="energyctl bright invoices list",
+            provider="bright",
+        )
+    if invoice is not None:
+        return invoice
+    zone = parse_zone(ZONE)
+    dated = []
+    for row in client.invoices(account, None, None):
+        at = next((found for name in _DATES if (found := parse_wire(row.get(name), zone))), None)
+        dated.append((at, invoice_id(row)))
+    known = [(at, one) for at, one in dated if at is not None and one is not None]
+    if known:
+        return max(known, key=lambda pair: pair[0])[1]
+    if dated and dated[0][1] is not None:
+        raise UsageProblem(
+            "The invoices carry no date by which the latest could be told.",
+            hint="Name its id.",
+            provider="bright",
+        )
+    raise NotFound(
+        f"Account {account} has no invoice.", hint=None, provider="bright", operation="get_invoices"
+    )
+
+
+def _address(answer: Any, invoice: str) -> str:
+    """Return the web address in an answer whose form is not documented.
+
+    :raises BadAnswer: when it has none.
+    """
+    candidates = (
+        [answer] if isinstance(answer, str) else list(answer.values()) if isinstance(answer, Mapping) else []
+    )
+    for one in candidates:
+        if isinstance(one, str) and one.startswith(("https://", "http://")):
+            return one
+    raise BadAnswer(
+        f"The answer for invoice {invoice} names no address.",
+        hint="Add -v to see it, or try --via stream.",
+        provider="bright",
+        operation="get_invoice_url",
+    )
+
+
+def fetched(client: BrightClient, account: str, invoice: str, via: str | None) -> tuple[bytes, str]:
+    """Return an invoice's PDF and the way by which it came; the url where the stream is not built.
+
+    :raises BadAnswer: when something else than a PDF comes.
+    """
+    if via != _URL:
+        try:
+            answer = client.invoice_stream(account, invoice)
+        except EnergyctlError as error:
+            if via == _STREAM or error.http_status not in (404, 405, 501):
+                raise
+        else:
+            return _pdf(answer.content, answer.headers.get("content-type", ""), invoice), _STREAM
+    address = _address(client.invoice_url(account, invoice), invoice)
+    return _from_address(client, address, invoice), _URL
+
+
+def _from_address(client: BrightClient, address: str, invoice: str) -> bytes:
+    """Fetch a file from the address that the server named; the data layer's credentials are not sent there."""
+    from urllib.parse import parse_qsl, urlsplit
+
+    parts = urlsplit(address)
+    bare = f"{parts.scheme}://{parts.netloc}"
+    checked_url(bare, "the invoice's address")
+    server = Rest(client.session, provider="bright", title="the invoice's host", base_url=bare)
+    try:
+        request = Request(
+            "get_invoice_file",
+            "GET",
+            parts.path or "/",
+            query=parse_qsl(parts.query, keep_blank_values=True),
+            accept="application/pdf, */*",
+            subject=f"invoice {invoice}",
+        )
+        answer = server.call(request)
+    finally:
+        server.close()
+    return _pdf(answer.content, answer.headers.get("content-type", ""), invoice)
+
+
+def _pdf(content: bytes, content_type: str, invoice: str) -> bytes:
+    """Return the PDF of an answer: its bytes, or base64 of them, bare or in JSON: which is not documented.
+
+    :raises BadAnswer: when there is none.
+    """
+    if content[:1024].lstrip().startswith(b"%PDF"):
+        return content
+    candidates: list[Any] = [content[: 64 * 1024 * 1024].decode("ascii", "replace")]
+    try:
+        body = parse_json(content, content_type)
+        candidates = list(body.values()) if isinstance(body, Mapping) else [body]
+    except ValueError:
+        pass
+    for one in candidates:
+        if isinstance(one, str) and len(one) > 8:
+            text = one.partition("base64,")[2] or one
+            try:
+                raw = base64.b64decode("".join(text.split()), validate=True)
+            except (binascii.Error, ValueError):
+                continue
+            if raw.startswith(b"%PDF"):
+                return raw
+    kind = content_type.split(";", maxsplit=1)[0] or "something else"
+    raise BadAnswer(
+        f"For invoice {invoice} came {kind} instead of a PDF.",
+        hint="Try the other way: --via url or --via stream. Add -v to see the answer.",
+        provider="bright",
+        operation="get_invoice_stream",
+    )
+
+
+def _saved(
+    client: BrightClient,
+    account: str,
+    ids: list[str],
+    to: Path,
+    via: str | None,
+    *,
+    force: bool,
+    failures: list[EnergyctlError],
+) -> Iterator[dict[str, Any]]:
+    """Yield a row for each invoice: where it was saved, or why not."""
+    into_file = len(ids) == 1 and not to.is_dir() and to.suffix != ""
+    if not into_file:
+        try:
+            to.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageProblem(
+                f"--to {to} is not a directory that can be used: {error.strerror or error}.",
+                hint="Choose another.",
+            ) from error
+    for number, one in enumerate(ids):
+        path = (
+            to
+            if into_file
+            else to / safe_file_name(f"invoice-{one}.pdf", fallback=f"invoice-{number + 1}.pdf")
+        )
+        client.session.progress(f"{number + 1}/{len(ids)}  {path.name} …")
+        row = {"invoice_id": one, "path": str(path)}
+        try:
+            if path.exists() and not force:
+                save_download(path, ())  # says that it exists, before anything is fetched
+            content, way = fetched(client, account, one, via)
+            size = save_download(path, (content,), force=force)
+        except EnergyctlError as error:
+            failures.append(error)
+            yield {**row, "size_bytes": None, "via": None, "outcome": "failed", "message": error.message}
+        else:
+            yield {**row, "size_bytes": size, "via": way, "outcome": "saved", "message": None}

@@ -1,0 +1,232 @@
+"""``bright users``: the users of an account, their roles and contact data."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from energyctl.core.commandline import noun, session_of
+from energyctl.core.errors import EnergyctlError, UsageProblem
+from energyctl.core.outcomes import ALREADY, CHANGED, REJECTED, Change, Result, Write
+from energyctl.core.writes import Writes
+from energyctl.providers.bright.client import BrightClient, connect
+from energyctl.providers.bright.commands.arguments import Account, Email, Reveal, Ssn, for_people
+from energyctl.providers.bright.finding import found_account
+from energyctl.providers.bright.operations import ROLES
+from energyctl.providers.bright.views import USERS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+app = noun("See, add and update the users of an account.")
+
+NewPhone = Annotated[
+    str | None, typer.Option("--phone", metavar="NUMBER", help="Phone number, E.164: +46701234567.")
+]
+NewEmail = Annotated[str | None, typer.Option("--new-email", metavar="ADDRESS", help="E-mail address.")]
+
+
+@app.command("list")
+def list_users(
+    ctx: typer.Context, account: Account = None, ssn: Ssn = None, email: Email = None, reveal: Reveal = False
+) -> None:
+    """List the users of an account with their roles: one owner or company, any number of guests.
+
+    Examples:
+    energyctl bright users list --account A-500001
+    energyctl bright users list --account A-500001 -o json
+    """
+    session = session_of(ctx)
+    client = connect(session)
+    whose = found_account(client, account, ssn, email)
+    session.out.rows(for_people(session, client.user_roles(whose, session.row_limit), reveal=reveal), USERS)
+
+
+@app.command("add")
+def add_user(
+    ctx: typer.Context,
+    account: Account = None,
+    inviter: Annotated[
+        str | None,
+        typer.Option("--inviter", metavar="USER", help="Id of the user who invites [default: the owner]."),
+    ] = None,
+    role: Annotated[
+        str,
+        typer.Option(
+            "--role", metavar="ROLE", help="guest, owner or company.", autocompletion=lambda: list(ROLES)
+        ),
+    ] = "guest",
+    phone: NewPhone = None,
+    new_email: NewEmail = None,
+    username: Annotated[str | None, typer.Option("--username", metavar="NAME", help="User name.")] = None,
+) -> None:
+    """Add a user to an account, known by phone number, e-mail address or user name.
+
+    Examples:
+    energyctl bright users add --account A-500001 --new-email guest@example.org --dry-run
+    energyctl bright users add --account A-500001 --phone +46701234567 --yes
+    """
+    session = session_of(ctx)
+    if role not in ROLES:
+        raise UsageProblem(f"--role '{role}' is not a role.", hint=f"Use one of {', '.join(ROLES)}.")
+    user = _contact(phone=phone, email=new_email, username=username)
+    if not user:
+        raise UsageProblem("The new user is not named.", hint="Give --phone, --new-email or --username.")
+    client = connect(session)
+    whose = found_account(client, account, None, None)
+    users = list(client.user_roles(whose))
+    inviting = inviter or _owner(users)
+    if inviting is None:
+        raise UsageProblem(
+            f"Account {whose} shows no owner to invite.", hint="Name the inviting user: --inviter ID"
+        )
+    body = {"userRole": {"role": role, "user": user}, "inviter": {"id": inviting}}
+    request = client.add_user_request(whose, body)
+    known = next((one for one in users if _has(one, user)), None)
+
+    def listed(_meant_at: str = "") -> Result | None:
+        found = next((one for one in client.user_roles(whose) if _has(one, user)), None)
+        return Result(CHANGED, {"user_id": _user_id(found), "role": found.get("role")}) if found else None
+
+    def send() -> Result:
+        answer = client.body(request)
+        try:
+            done = listed()
+        except EnergyctlError as problem:
+            return Result(CHANGED, {"answer": answer}, f"Accepted; reading it back failed: {problem.message}")
+        return done or Result(
+            CHANGED, {"answer": answer}, "Accepted; the list of users does not show it yet."
+        )
+
+    write = Write(
+        operation=request.operation,
+        target=whose,
+        effect=f"add a {role} to account {whose}",
+        method=request.method,
+        url=client.rest.url(request),
+        body=body,
+        send=send,
+        story=[(name, str(value)) for name, value in user.items()],
+        look_up=listed,
+        how_to_look=f"See the users: energyctl bright users list --account {shlex.quote(whose)}",
+        settled=Result(ALREADY, {"user_id": _user_id(known)}, "The account has this user.")
+        if known
+        else None,
+    )
+    Writes(session, client.section).run([write], many=False)
+
+
+@app.command("update")
+def update_user(
+    ctx: typer.Context,
+    user: Annotated[str, typer.Argument(metavar="USER", help="The user's id, as users list shows it.")],
+    account: Account = None,
+    phone: NewPhone = None,
+    new_email: NewEmail = None,
+) -> None:
+    """Update a user's phone number or e-mail address; only what is named is sent.
+
+    With --account the present values are shown, and read back afterwards.
+
+    Examples:
+    energyctl bright users update 2000000001 --account A-500001 --phone +46701234567 --dry-run
+    energyctl bright users update 2000000001 --account A-500001 --phone +46701234567 --yes
+    """
+    session = session_of(ctx)
+    body = _contact(phone=phone, email=new_email, username=None)
+    if not body:
+        raise UsageProblem("Nothing to update was named.", hint="Give --phone or --new-email.")
+    client = connect(session)
+    Writes(session, client.section).run([_updating(client, user, account, body)], many=False)
+
+
+def _updating(client: BrightClient, user: str, account: str | None, body: dict[str, str]) -> Write:
+    request = client.update_user_request(user, body)
+    former = _now(client, account, user) if account is not None else None
+    changes = [Change(name, (former or {}).get(name), value) for name, value in body.items()]
+    already = former is not None and all(former.get(name) == value for name, value in body.items())
+
+    def read_back(_meant_at: str = "") -> Result | None:
+        if account is None:
+            return None
+        now = _now(client, account, user) or {}
+        undo = _undo(user, account, former, body)
+        done = all(now.get(name) == value for name, value in body.items())
+        return Result(CHANGED, {"user_id": user, **body}, undo=undo) if done else None
+
+    def send() -> Result:
+        answer = client.body(request)
+        if account is None:
+            return Result(
+                CHANGED, {"user_id": user, "answer": answer}, "Accepted; --account ID would read it back."
+            )
+        try:
+            done = read_back()
+        except EnergyctlError as problem:
+            return Result(CHANGED, {"user_id": user}, f"Accepted; reading it back failed: {problem.message}")
+        return done or Result(
+            REJECTED, {"user_id": user}, "Accepted, but reading it back shows the former values."
+        )
+
+    return Write(
+        operation=request.operation,
+        target=user,
+        effect=f"update {' and '.join(body)} of user {user}",
+        method=request.method,
+        url=client.rest.url(request),
+        body=body,
+        send=send,
+        changes=changes,
+        look_up=read_back if account is not None else None,
+        how_to_look="See it with: energyctl bright users list --account ID",
+        settled=Result(ALREADY, {"user_id": user, **body}) if already else None,
+    )
+
+
+def _contact(*, phone: str | None, email: str | None, username: str | None) -> dict[str, str]:
+    """Return the named contact data, checked.
+
+    :raises UsageProblem: for a phone number that is not E.164, or an address that is none.
+    """
+    if phone is not None and not (phone.startswith("+") and phone[1:].isdigit() and 7 <= len(phone) <= 16):
+        raise UsageProblem(f"--phone '{phone}' is not a number in E.164.", hint="Write it as +46701234567.")
+    if email is not None and (len(email) < 3 or "@" not in email[1:-1]):
+        raise UsageProblem(f"--new-email '{email}' is not an address.", hint="Write it as name@host.")
+    if username is not None and not username.strip():
+        raise UsageProblem("--username is empty.", hint="Give a name, or leave it out.")
+    pairs = (("phoneNumber", phone), ("email", email), ("username", username))
+    return {name: value for name, value in pairs if value is not None}
+
+
+def _person(row: Any) -> Mapping[str, Any]:
+    inner = row.get("user") if isinstance(row, Mapping) else None
+    return inner if isinstance(inner, Mapping) else {}
+
+
+def _user_id(row: Any) -> str | None:
+    found = _person(row).get("id")
+    return str(found) if isinstance(found, str | int) else None
+
+
+def _owner(users: Sequence[Any]) -> str | None:
+    return next((_user_id(one) for one in users if one.get("role") in ("owner", "company")), None)
+
+
+def _has(row: Any, contact: Mapping[str, str]) -> bool:
+    person = _person(row)
+    return all(str(person.get(name, "")).casefold() == value.casefold() for name, value in contact.items())
+
+
+def _now(client: BrightClient, account: str, user: str) -> dict[str, Any] | None:
+    return next((dict(_person(one)) for one in client.user_roles(account) if _user_id(one) == user), None)
+
+
+def _undo(user: str, account: str, former: Mapping[str, Any] | None, body: Mapping[str, str]) -> str | None:
+    options = {"phoneNumber": "--phone", "email": "--new-email"}
+    if former is None or any(not former.get(name) for name in body):
+        return None
+    words = " ".join(f"{options[name]} {shlex.quote(str(former[name]))}" for name in body)
+    return f"energyctl bright users update {shlex.quote(user)} --account {shlex.quote(account)} {words}"
