@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 app = App()
 
+#: The sandbox's first customer at Emulate, and the first person with an account at Bright Kit, for every seed.
+EMULATE_CUSTOMER, BRIGHT_PERSON = "C-100001", "191212121212"
+BRIGHT_INVOICE = "invoiceId,state,invoiceDate,amount"
 #: Sandbox seconds a second: an order is delivered in a few seconds instead of days.
 SPEED = 86400.0
 
@@ -37,7 +41,7 @@ def take_tour(
         Path | None, typer.Option("--dir", metavar="DIR", help="Where the tour saves its files.")
     ] = None,
 ) -> None:
-    """Take a tour: tariffs, a quote, an order followed to delivery and invoiced, a house's day, a charger set.
+    """Take a tour: a tariff sold and invoiced, a house's day, a charger set, a car that did not charge, an account.
 
     It needs no account and no network: local servers play the provider. Nothing of yours is touched.
 
@@ -58,6 +62,8 @@ def take_tour(
             tour = Tour(session, facts, place.resolve(), Path(home))
             rabot(tour)
             emporia(tour)
+            emulate(tour)
+            bright(tour)
             tour.say("What was written, and what became of it:")
             tour.show("journal", "list")
         finally:
@@ -115,6 +121,26 @@ def emporia(tour: Tour) -> None:
     tour.show("emporia", "chargers", "set", charger, "--amps", "10", "--yes", "--wait")
 
 
+def emulate(tour: Tour) -> None:
+    """Answer the question that support hears most."""
+    tour.say(
+        "A customer asks: why did my car not charge last night? What it is told to do, and what troubled it:"
+    )
+    tour.show("emulate", "spo", "show", EMULATE_CUSTOMER, "car")
+    tour.show("emulate", "devices", "logs", EMULATE_CUSTOMER, "car", "--limit", "5")
+
+
+def bright(tour: Tour) -> None:
+    """Look at an account as the app sees it."""
+    tour.say("An energy company's own backend, called as the app calls it:")
+    account = tour.read("bright", "accounts", "search", "--ssn", BRIGHT_PERSON, "-o", "ids").split()[0]
+    tour.show("bright", "invoices", "list", "--account", account, "--limit", "3", "-c", BRIGHT_INVOICE)
+    months = ("--resolution", "month", "--since", "180d")
+    tour.show(
+        "bright", "cost", "--account", account, "--service", "consumption_grid at Hemma", *months, "--plot"
+    )
+
+
 class Tour:
     """Runs commands in the tour's directory and shows each with its output."""
 
@@ -131,7 +157,8 @@ class Tour:
 
     def echo(self, *words: str) -> None:
         """Show a command line."""
-        self.session.out.text("$ energyctl " + " ".join(words))
+        shown = (word if word.startswith(">") else shlex.quote(word) for word in words)
+        self.session.out.text("$ energyctl " + " ".join(shown))
 
     def show(self, *words: str) -> None:
         """Run a command with the terminal as its own and show what it prints."""

@@ -298,18 +298,30 @@ def _run(command: list[str], env: dict[str, str]) -> int:
         words = [sys.executable, "-m", "energyctl", *words[1:]]
     here = str(Path(sys.executable).parent)
     env["PATH"] = here + os.pathsep + env.get("PATH", os.defpath)
+    started: list[subprocess.Popen[bytes]] = []
+    wished: list[int] = []
+
+    def stop(number: int, _frame: object) -> None:
+        wished.append(number)
+        for one in started:
+            one.terminate()
+
+    # Set before the command starts, so that none is left behind. A handler, unlike an ignored signal, ends with exec.
+    former = signal.signal(
+        signal.SIGINT, lambda _number, _frame: None
+    )  # the terminal sends it to the command too
+    before = signal.signal(signal.SIGTERM, stop)
     try:
-        process = subprocess.Popen(words, env=env)  # noqa: S603 - the user's own command
+        started.append(subprocess.Popen(words, env=env))  # noqa: S603 - the user's own command
+        if wished:
+            started[0].terminate()
+        code = started[0].wait()
     except OSError as error:
         raise UsageProblem(
             f"'{words[0]}' cannot be run: {error.strerror or error}.",
             hint="Write: energyctl sandbox run -- COMMAND",
         ) from None
-    former = signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to the command as well
-    stop = signal.signal(signal.SIGTERM, lambda _signal, _frame: process.terminate())
-    try:
-        code = process.wait()
     finally:
         signal.signal(signal.SIGINT, former)
-        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGTERM, before)
     return code if code >= 0 else 128 - code
