@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote
 
+from energyctl.core.endpoints import matches
 from energyctl.core.errors import EnergyctlError, NotPermitted, Refused, UsageProblem
 from energyctl.core.paging import pages
 from energyctl.core.profiles import Section
+from energyctl.core.restclient import RestClient
 from energyctl.core.transport import Answer, Pairs, Request, Rest
 from energyctl.providers.rabot import answers
-from energyctl.providers.rabot.operations import API, OPERATIONS, READ_ORDERS, Operation
+from energyctl.providers.rabot.operations import API, OPERATIONS, READ, READ_ORDERS, Operation
 from energyctl.providers.rabot.settings import SETTINGS
 from energyctl.providers.rabot.tokens import ScopeRefused, Tokens
 
@@ -23,6 +25,8 @@ PAGE_SIZE = 100
 DEFAULT_PAGE_SIZE = 10
 
 _T = TypeVar("_T")
+#: Scope sets to ask for a token with, tried in order.
+Ladder = tuple[tuple[str, ...], ...]
 
 
 def connect(session: Session) -> RabotClient:
@@ -30,25 +34,52 @@ def connect(session: Session) -> RabotClient:
 
     :raises ConfigProblem: when the profile lacks what RABOT needs.
     """
+    client = connect_later(session)
+    client.check()
+    return client
+
+
+def connect_later(session: Session) -> RabotClient:
+    """Make a client that misses an address or a client id only when it sends something."""
     return RabotClient(session, session.profile.section(SETTINGS))
 
 
-class RabotClient:
+class RabotClient(RestClient):
     """The partner API of contract section 4."""
 
     def __init__(self, session: Session, section: Section) -> None:
-        self.session = session
-        self.section = section
-        base_url = section.url("api_url").removesuffix(API)
-        self.tokens = Tokens(session, section)
+        super().__init__(session, section, OPERATIONS, address="api_url")
         self._scopes: tuple[str, ...] = ()
         #: Which of an operation's scope sets has worked in this run.
-        self._rungs: dict[tuple[tuple[str, ...], ...], int] = {}
-        self.rest = Rest(
-            session,
+        self._rungs: dict[Ladder, int] = {}
+
+    def check(self) -> None:
+        """Look whether all is there that a call needs, before anything is asked of the user.
+
+        :raises ConfigProblem: when the profile lacks something.
+        """
+        assert self.rest
+        assert self.tokens
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Where its tokens come from.
+
+        :raises ConfigProblem: when the profile lacks the address or the client id.
+        """
+        return Tokens(self.session, self.section)
+
+    @cached_property
+    def rest(self) -> Rest:
+        """The transport; the address may be written with the path that all operations begin with.
+
+        :raises ConfigProblem: when the profile has no address.
+        """
+        return Rest(
+            self.session,
             provider="rabot",
             title=SETTINGS.title,
-            base_url=base_url,
+            base_url=self.section.url("api_url").removesuffix(API),
             authorize=lambda _request, rejected: self.tokens.get(self._scopes, rejected),
             read_error=answers.error_message,
         )
@@ -74,7 +105,7 @@ class RabotClient:
 
     def create_order_request(self, body: dict[str, Any]) -> Request:
         """Return the request that would create an order (4.3); ``create_order`` sends it."""
-        return self._request(OPERATIONS["create_order"], {}, body=body, subject="the order")
+        return self.request("create_order", body=body, subject="the order")
 
     def create_order(self, request: Request) -> dict[str, Any]:
         """Send an order once and return ``customerNumber`` and ``contractNumber``.
@@ -114,7 +145,7 @@ class RabotClient:
 
     def link_customer(self, body: dict[str, Any]) -> dict[str, Any]:
         """Ask for a linking address, valid for 10 minutes (4.7). It changes nothing until the customer agrees."""
-        request = self._request(OPERATIONS["link_customer"], {}, body=body, subject="a linking address")
+        request = self.request("link_customer", body=body, subject="a linking address")
         request.reads = True
 
         def understand(answer: Answer) -> dict[str, Any]:
@@ -127,15 +158,21 @@ class RabotClient:
 
     def unlink_request(self, customer_number: str) -> Request:
         """Return the request that would end a link (4.8)."""
-        return self._request(
-            OPERATIONS["unlink_customer"],
+        return self.request(
+            "unlink_customer",
             {"customerNumber": customer_number},
             subject=f"customer {customer_number}",
         )
 
-    def send(self, operation_id: str, request: Request) -> Answer:
-        """Send a request made by this client and return the bare answer."""
-        return self._understood(OPERATIONS[operation_id], request, lambda answer: answer)
+    def send(self, request: Request, scopes: Ladder | None = None) -> Answer:
+        """Send a request and return the bare answer.
+
+        :param scopes: scope sets to ask with; by default those that the operation is known to need.
+        """
+        operation = OPERATIONS.get(request.operation)
+        ladder = scopes or (operation.scopes if operation else self.scopes_at(request))
+        called = Operation(request.operation, request.method, request.path, scopes=ladder)
+        return self._understood(called, request, lambda answer: answer)
 
     # -- contracts ------------------------------------------------------------------------------------------
 
@@ -151,8 +188,8 @@ class RabotClient:
     def metrics(self, customer: str, contract: str, query: Pairs) -> dict[str, Any]:
         """Return one answer of metrics (4.10); the caller keeps to the interval's longest period."""
         operation = OPERATIONS["get_metrics"]
-        request = self._request(
-            operation, _contract(customer, contract), query=query, subject=_called(contract)
+        request = self.request(
+            operation.id, _contract(customer, contract), query=query, subject=_called(contract)
         )
         holds = ("records", "numberOfEntries", "consideredDataPeriod")
         return self._understood(
@@ -187,8 +224,8 @@ class RabotClient:
     def document(self, customer: str, contract: str, file_id: str) -> Answer:
         """Return the bytes of a document (4.13)."""
         operation = OPERATIONS["download_document"]
-        request = self._request(
-            operation, {**_contract(customer, contract), "fileId": file_id}, subject=f"document {file_id}"
+        request = self.request(
+            operation.id, {**_contract(customer, contract), "fileId": file_id}, subject=f"document {file_id}"
         )
         request.accept = "application/pdf, application/octet-stream, */*"
 
@@ -201,8 +238,8 @@ class RabotClient:
 
     def plan_request(self, customer: str, contract: str, body: Any) -> Request:
         """Return the request that would submit a consumption plan (4.14)."""
-        return self._request(
-            OPERATIONS["submit_consumption_plan"],
+        return self.request(
+            "submit_consumption_plan",
             _contract(customer, contract),
             body=body,
             subject=_called(contract),
@@ -224,45 +261,14 @@ class RabotClient:
             full = API + full
         return Request("api", method, full, query=query, body=body, reads=method in ("GET", "HEAD"))
 
-    def raw(self, request: Request, scopes: tuple[tuple[str, ...], ...]) -> Answer:
-        """Send any call with a token for the given scopes."""
-        operation = Operation("api", request.method, request.path, scopes=scopes)
-        return self._understood(operation, request, lambda answer: answer)
-
-    def operation_at(self, method: str, path: str) -> Operation | None:
-        """Return the known operation of a method and a path, so that ``api`` asks for the right scopes."""
-        wanted = path.split("?", 1)[0].removeprefix(API).strip("/").split("/")
-        for operation in OPERATIONS.values():
-            parts = operation.path.strip("/").split("/")
-            if operation.method != method or len(parts) != len(wanted):
-                continue
-            if all(part.startswith("{") or part == here for part, here in zip(parts, wanted, strict=True)):
-                return operation
-        return None
+    def scopes_at(self, request: Request) -> Ladder:
+        """Return the scope sets of whatever operation is at a request's method and path."""
+        for endpoint in self.endpoints:
+            if endpoint.method == request.method and matches(endpoint.path, request.path):
+                return OPERATIONS[endpoint.operation.id].scopes
+        return READ
 
     # -- inside ---------------------------------------------------------------------------------------------
-
-    def _request(
-        self,
-        operation: Operation,
-        parameters: dict[str, str],
-        *,
-        query: Pairs = (),
-        body: Any = None,
-        subject: str | None = None,
-    ) -> Request:
-        path = API + operation.path.format(
-            **{name: _path_part(name, value) for name, value in parameters.items()}
-        )
-        return Request(
-            operation.id,
-            operation.method,
-            path,
-            query=query,
-            body=body,
-            reads=operation.reads,
-            subject=subject,
-        )
 
     def _object(
         self,
@@ -276,7 +282,7 @@ class RabotClient:
         subject: str | None = None,
     ) -> dict[str, Any]:
         operation = OPERATIONS[operation_id]
-        request = self._request(operation, parameters or {}, query=query, body=body, subject=subject)
+        request = self.request(operation.id, parameters or {}, query=query, body=body, subject=subject)
         return self._understood(
             operation, request, lambda answer: answers.an_object(answer.json(), inner, holds=holds)
         )
@@ -291,7 +297,7 @@ class RabotClient:
         subject: str | None = None,
     ) -> list[Any]:
         operation = OPERATIONS[operation_id]
-        request = self._request(operation, parameters or {}, query=query, subject=subject)
+        request = self.request(operation.id, parameters or {}, query=query, subject=subject)
         return self._understood(operation, request, lambda answer: answers.a_list(answer.json(), inner))
 
     def _paged(
@@ -308,7 +314,7 @@ class RabotClient:
 
         def fetch(offset: int, size: int) -> tuple[list[Any], bool | None]:
             paging = [*query, ("offset", str(offset)), ("limit", str(size))]
-            request = self._request(operation, parameters or {}, query=paging, subject=subject)
+            request = self.request(operation.id, parameters or {}, query=paging, subject=subject)
 
             def understand(answer: Answer) -> tuple[list[Any], bool | None]:
                 body = answer.json()
@@ -377,13 +383,6 @@ def _filter(name: str, value: str | None, option: str) -> list[tuple[str, str]]:
     if not value.strip():
         raise UsageProblem(f"{option} is empty.", hint="Give a value, or leave the option out.")
     return [(name, value)]
-
-
-def _path_part(name: str, value: str) -> str:
-    """Return a value as one part of a path; one that would lead to another path is refused."""
-    if value.strip(". ") == "":
-        raise UsageProblem(f"'{value}' is not a {name}.", hint="Check the number or id.", provider="rabot")
-    return quote(value, safe="")
 
 
 def _contract(customer: str, contract: str) -> dict[str, str]:

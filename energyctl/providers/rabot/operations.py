@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from energyctl.core import endpoints
+
 API = "/partner/v1"
 CONTRACT = "/customers/{customerNumber}/contracts/{contractNumber}"
 
@@ -26,45 +28,110 @@ SCOPE_SETS = tuple(dict.fromkeys((*READ, *READ_ORDERS, *CREATE_ORDERS, *READ_CON
 
 
 @dataclass(frozen=True)
-class Operation:
-    """One operation: its id, method and path, where its knowledge comes from, and how its token may be asked for."""
+class Operation(endpoints.Operation):
+    """One operation, and how its token may be asked for."""
 
-    id: str
-    method: str
-    path: str
-    standing: str = "documented"
     scopes: tuple[tuple[str, ...], ...] = READ
 
-    @property
-    def reads(self) -> bool:
-        """Whether it changes nothing. A price calculation is a POST that only computes."""
-        return self.method == "GET" or self.id == "calculate_price"
+
+_PAGING = ("offset", "limit")
+_PERIOD = ("from", "to")
 
 
-OPERATIONS = {
-    one.id: one
-    for one in (
-        Operation("list_tariffs", "GET", "/tariffs"),
-        Operation("calculate_price", "POST", "/tariffs/{tariffKey}/calculation"),
-        Operation("create_order", "POST", "/orders", scopes=CREATE_ORDERS),
-        Operation("list_orders", "GET", "/orders", scopes=READ_ORDERS),
-        Operation("get_order", "GET", "/orders/{contractNumber}", scopes=READ_ORDERS),
-        Operation("list_customers", "GET", "/customers"),
-        Operation("link_customer", "POST", "/customers/link"),
-        Operation("unlink_customer", "DELETE", "/customers/{customerNumber}/link"),
-        Operation("list_contracts", "GET", "/customers/{customerNumber}/contracts", scopes=READ_CONTRACTS),
-        Operation("get_metrics", "GET", f"{CONTRACT}/metrics", scopes=READ_CUSTOMER_DATA),
-        Operation("get_costs", "GET", f"{CONTRACT}/costs", scopes=READ_CUSTOMER_DATA),
-        Operation("list_documents", "GET", f"{CONTRACT}/documents", scopes=READ_CUSTOMER_DATA),
-        Operation("download_document", "GET", f"{CONTRACT}/documents/{{fileId}}", scopes=READ_CUSTOMER_DATA),
-        Operation(
-            "submit_consumption_plan", "POST", f"{CONTRACT}/consumption/plans", scopes=READ_CUSTOMER_DATA
-        ),
-        Operation("list_day_ahead_prices", "GET", "/day-ahead-prices/limited"),
-        Operation("forecast_day_ahead_prices", "GET", "/day-ahead-prices/forecast"),
-        Operation("get_working_prices", "GET", f"{CONTRACT}/dayaheadworkingprice", scopes=READ_CUSTOMER_DATA),
-    )
-}
+def _op(
+    name: str,
+    method: str,
+    path: str,
+    summary: str,
+    *,
+    query: tuple[str, ...] = (),
+    scopes: tuple[tuple[str, ...], ...] = READ,
+    computes: bool = False,
+) -> Operation:
+    return Operation(name, method, API + path, summary=summary, query=query, computes=computes, scopes=scopes)
+
+
+_LISTED = [
+    _op("list_tariffs", "GET", "/tariffs", "The tariffs that may be sold", query=("effectiveDate",)),
+    _op(
+        "calculate_price", "POST", "/tariffs/{tariffKey}/calculation", "The price of a tariff", computes=True
+    ),
+    _op("create_order", "POST", "/orders", "Create an order", scopes=CREATE_ORDERS),
+    _op(
+        "list_orders",
+        "GET",
+        "/orders",
+        "The orders",
+        query=("filter.customerNumber", *_PAGING),
+        scopes=READ_ORDERS,
+    ),
+    _op("get_order", "GET", "/orders/{contractNumber}", "One order", scopes=READ_ORDERS),
+    _op("list_customers", "GET", "/customers", "The customers", query=("filter.externalId", *_PAGING)),
+    _op("link_customer", "POST", "/customers/link", "Ask for a linking address"),
+    _op("unlink_customer", "DELETE", "/customers/{customerNumber}/link", "End a link"),
+    _op(
+        "list_contracts",
+        "GET",
+        "/customers/{customerNumber}/contracts",
+        "A customer's contracts",
+        query=_PAGING,
+        scopes=READ_CONTRACTS,
+    ),
+    _op(
+        "get_metrics",
+        "GET",
+        f"{CONTRACT}/metrics",
+        "Consumption, costs and savings of a contract",
+        query=("Interval", "MetricType", "ValueType", "Period.From", "Period.To"),
+        scopes=READ_CUSTOMER_DATA,
+    ),
+    _op("get_costs", "GET", f"{CONTRACT}/costs", "The cost components", scopes=READ_CUSTOMER_DATA),
+    _op(
+        "list_documents",
+        "GET",
+        f"{CONTRACT}/documents",
+        "A contract's documents",
+        query=("documentType",),
+        scopes=READ_CUSTOMER_DATA,
+    ),
+    _op(
+        "download_document",
+        "GET",
+        f"{CONTRACT}/documents/{{fileId}}",
+        "Download a document",
+        scopes=READ_CUSTOMER_DATA,
+    ),
+    _op(
+        "submit_consumption_plan",
+        "POST",
+        f"{CONTRACT}/consumption/plans",
+        "Submit a consumption plan",
+        scopes=READ_CUSTOMER_DATA,
+    ),
+    _op(
+        "list_day_ahead_prices",
+        "GET",
+        "/day-ahead-prices/limited",
+        "Day-ahead prices",
+        query=(*_PERIOD, "granularity"),
+    ),
+    _op(
+        "forecast_day_ahead_prices",
+        "GET",
+        "/day-ahead-prices/forecast",
+        "Forecast of the day-ahead prices",
+        query=(*_PERIOD, "granularity"),
+    ),
+    _op(
+        "get_working_prices",
+        "GET",
+        f"{CONTRACT}/dayaheadworkingprice",
+        "Working prices of a contract",
+        query=_PERIOD,
+        scopes=READ_CUSTOMER_DATA,
+    ),
+]
+OPERATIONS: dict[str, Operation] = {one.id: one for one in _LISTED}
 
 CONTRACT_STATES = (
     "Open",

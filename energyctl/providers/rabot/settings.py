@@ -12,6 +12,7 @@ SETTINGS = ProviderSettings(
         Field("auth_url", "address of the token server, without /connect/token", kind="url"),
         Field("client_id", "the client id that RABOT gave you"),
         Field("client_secret", "reference to the client secret", kind="secret", default="keyring"),
+        Field("endpoints", "corrected methods and paths by operation", kind="mapping"),
     ),
     environments={
         "production": {"api_url": "https://api.rabot-charge.de", "auth_url": "https://auth.rabot-charge.de"},

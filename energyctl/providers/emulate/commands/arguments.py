@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from energyctl.core.session import Session
 
 Customer = Annotated[
-    str, typer.Argument(metavar="CUSTOMER", help="The customer's id.", autocompletion=CUSTOMER_IDS.feed)
-]
-OptionalCustomer = Annotated[
     str | None,
     typer.Argument(metavar="[CUSTOMER]", help="The customer's id.", autocompletion=CUSTOMER_IDS.feed),
 ]
@@ -71,18 +69,18 @@ def needed_customer(argument: str | None, as_customer: str | None) -> str:
     return found
 
 
-def shifted(as_customer: str | None, customer: str, *following: str | None) -> list[str]:
+def shifted(as_customer: str | None, given: Sequence[str | None], *following: str) -> list[str]:
     """Return customer and what follows; with ``--as-customer`` the customer need not be named again.
 
+    :param following: what the arguments after the customer are called, such as DEVICE.
     :raises UsageProblem: when an argument is missing.
     """
-    words = [customer, *(one for one in following if one is not None)]
-    if as_customer is not None and len(words) == len(following):
+    words = [one for one in given if one is not None]
+    if as_customer is not None and len(words) <= len(following) and words[:1] != [as_customer]:
         words = [as_customer, *words]
     if len(words) <= len(following):
-        missing = ("DEVICE", "NAME")[len(words) - 1]
         raise UsageProblem(
-            f"Missing argument '{missing}'.",
+            f"Missing argument '{('CUSTOMER', *following)[len(words)]}'.",
             hint="The customer's devices: energyctl emulate devices list CUSTOMER",
             provider="emulate",
         )

@@ -12,7 +12,7 @@ from energyctl.core.errors import UsageProblem
 from energyctl.core.inputs import is_many, read_ids
 from energyctl.core.views import dig
 from energyctl.providers.emulate.client import connect
-from energyctl.providers.emulate.commands.arguments import AsCustomer, OptionalCustomer, needed_customer
+from energyctl.providers.emulate.commands.arguments import AsCustomer, Customer, needed_customer
 from energyctl.providers.emulate.views import CUSTOMER_IDS, CUSTOMERS, customer_id
 
 app = noun("See customers, and offboard those who leave.")
@@ -30,19 +30,20 @@ def list_customers(ctx: typer.Context) -> None:
 
     def seen() -> Iterator[Any]:
         kept: dict[str, str] = {}
-        for row in connect(session).customers(session.row_limit):
-            if len(kept) < 5000 and (found := customer_id(row)):
-                kept[found] = str(dig(row, "name") or dig(row, "email") or "")
-            yield row
-        CUSTOMER_IDS.write(session, kept.items())
+        try:
+            for row in connect(session).customers(session.row_limit):
+                if len(kept) < 5000 and (found := customer_id(row)):
+                    kept[found] = str(dig(row, "name") or dig(row, "email") or "")
+                yield row
+        finally:  # also when --limit ends the list here
+            if kept:
+                CUSTOMER_IDS.write(session, kept.items())
 
     session.out.rows(seen(), CUSTOMERS)
 
 
 @app.command("show")
-def show_customer(
-    ctx: typer.Context, customer: OptionalCustomer = None, as_customer: AsCustomer = None
-) -> None:
+def show_customer(ctx: typer.Context, customer: Customer = None, as_customer: AsCustomer = None) -> None:
     """Show one customer.
 
     Examples:

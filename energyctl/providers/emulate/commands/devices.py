@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from energyctl.core.commandline import noun, session_of
-from energyctl.core.errors import EnergyctlError, UsageProblem
-from energyctl.core.outcomes import ALREADY, CHANGED, NOT_FOUND, REJECTED, Change, Result, Write
+from energyctl.core.errors import UsageProblem
+from energyctl.core.outcomes import ALREADY, CHANGED, NOT_FOUND, Change, Result, Write
 from energyctl.core.views import dig
 from energyctl.core.writes import Writes
 from energyctl.providers.emulate.client import EmulateClient, connect
@@ -18,12 +18,12 @@ from energyctl.providers.emulate.commands.arguments import (
     Customer,
     CustomerOption,
     Device,
-    OptionalCustomer,
     found_device,
     keep_ids,
     one_customer,
     shifted,
 )
+from energyctl.providers.emulate.commands.readback import sent_and_read_back
 from energyctl.providers.emulate.views import DEVICES, LOGS, device_id, device_name
 
 app = noun("See, rename and remove devices, and their problem logs.")
@@ -34,7 +34,7 @@ LABEL = "custom_device_name"
 @app.command("list")
 def list_devices(
     ctx: typer.Context,
-    customer: OptionalCustomer = None,
+    customer: Customer = None,
     of_customer: CustomerOption = None,
     as_customer: AsCustomer = None,
 ) -> None:
@@ -50,18 +50,21 @@ def list_devices(
 
     def seen() -> Iterator[Any]:
         kept: list[Any] = []
-        for device in client.devices(whose, session.row_limit):
-            if len(kept) < 1000:
-                kept.append(device)
-            yield device
-        keep_ids(session, kept)
+        try:
+            for device in client.devices(whose, session.row_limit):
+                if len(kept) < 1000:
+                    kept.append(device)
+                yield device
+        finally:  # also when --limit ends the list here
+            if kept:
+                keep_ids(session, kept)
 
     session.out.rows(seen(), DEVICES)
 
 
 @app.command("show")
 def show_device(
-    ctx: typer.Context, customer: Customer, device: Device = None, as_customer: AsCustomer = None
+    ctx: typer.Context, customer: Customer = None, device: Device = None, as_customer: AsCustomer = None
 ) -> None:
     """Show one device with all that the provider tells of it.
 
@@ -70,14 +73,14 @@ def show_device(
     energyctl emulate devices show car --as-customer C-100001 -o yaml
     """
     session = session_of(ctx)
-    whose, wished = shifted(as_customer, customer, device)
+    whose, wished = shifted(as_customer, (customer, device), "DEVICE")
     client = connect(session, customer=whose, as_customer=as_customer)
     session.out.one(client.device(whose, found_device(client, whose, wished)), DEVICES)
 
 
 @app.command("logs")
 def show_logs(
-    ctx: typer.Context, customer: Customer, device: Device = None, as_customer: AsCustomer = None
+    ctx: typer.Context, customer: Customer = None, device: Device = None, as_customer: AsCustomer = None
 ) -> None:
     """List what troubled a device: why a car did not charge.
 
@@ -86,7 +89,7 @@ def show_logs(
     energyctl emulate devices logs C-100001 car -o jsonl --limit 20
     """
     session = session_of(ctx)
-    whose, wished = shifted(as_customer, customer, device)
+    whose, wished = shifted(as_customer, (customer, device), "DEVICE")
     client = connect(session, customer=whose, as_customer=as_customer)
     found = found_device(client, whose, wished)
     session.out.rows(client.device_logs(whose, found, session.row_limit), LOGS)
@@ -95,7 +98,7 @@ def show_logs(
 @app.command("rename")
 def rename_device(
     ctx: typer.Context,
-    customer: Customer,
+    customer: Customer = None,
     device: Device = None,
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="The new name.")] = None,
     as_customer: AsCustomer = None,
@@ -107,7 +110,7 @@ def rename_device(
     energyctl emulate devices rename C-100001 car "Anna's car" --yes
     """
     session = session_of(ctx)
-    whose, wished, called = shifted(as_customer, customer, device, name)
+    whose, wished, called = shifted(as_customer, (customer, device, name), "DEVICE", "NAME")
     if not called.strip():
         raise UsageProblem("NAME is empty.", hint="Give the device a name.", provider="emulate")
     client = connect(session, customer=whose, as_customer=as_customer)
@@ -126,15 +129,10 @@ def _renaming(client: EmulateClient, customer: str, device: str, name: str) -> W
         return None
 
     def send() -> Result:
-        client.send(request)
-        try:
-            done = verified()
-        except EnergyctlError as problem:
-            return Result(
-                CHANGED, {"device_id": device}, f"Accepted; reading it back failed: {problem.message}"
-            )
-        told = f"Accepted, but the device shows {_label(client.device(customer, device))!r}."
-        return done or Result(REJECTED, {"device_id": device}, told)
+        def instead() -> str:
+            return f"the device shows {_label(client.device(customer, device))!r}"
+
+        return sent_and_read_back(client, request, verified, facts={"device_id": device}, instead=instead)
 
     undo = (
         f"energyctl emulate devices rename {_quoted(customer)} {device} {_quoted(former)}"
@@ -174,7 +172,7 @@ def _quoted(word: str) -> str:
 @app.command("remove")
 def remove_devices(
     ctx: typer.Context,
-    customer: Customer,
+    customer: Customer = None,
     devices: Annotated[
         list[str] | None, typer.Argument(metavar="DEVICE...", help="The devices' ids or unambiguous names.")
     ] = None,
@@ -187,17 +185,14 @@ def remove_devices(
     energyctl emulate devices remove C-100001 car --yes -o json
     """
     session = session_of(ctx)
-    words = list(devices or [])
-    if as_customer is not None and customer != as_customer:
-        words, customer = [customer, *words], as_customer
-    if not words:
-        raise UsageProblem(
-            "Missing argument 'DEVICE'.", hint="Name the devices to remove.", provider="emulate"
-        )
-    client = connect(session, customer=customer, as_customer=as_customer)
-    there = {found: one for one in client.devices(customer) if (found := device_id(one))}
-    ids = list(dict.fromkeys(one if one in there else found_device(client, customer, one) for one in words))
-    writes = [removal(client, customer, one, there.get(one)) for one in ids]
+    words = [one for one in (customer, *(devices or [])) if one is not None]
+    if as_customer is not None and words[:1] != [as_customer]:
+        words = [as_customer, *words]
+    whose, *words = shifted(None, words, "DEVICE")
+    client = connect(session, customer=whose, as_customer=as_customer)
+    there = {found: one for one in client.devices(whose) if (found := device_id(one))}
+    ids = list(dict.fromkeys(one if one in there else found_device(client, whose, one) for one in words))
+    writes = [removal(client, whose, one, there.get(one)) for one in ids]
     Writes(session, client.section).run(writes, many=len(words) > 1)
 
 
@@ -209,18 +204,15 @@ def removal(client: EmulateClient, customer: str, device: str, known: Any) -> Wr
     request = client.remove_request(customer, device)
     name = device_name(known)
 
-    def is_gone() -> bool:
-        return all(device_id(one) != device for one in client.devices(customer))
-
-    def look_up(_meant_at: str) -> Result | None:
-        return Result(CHANGED, {"device_id": device}, "No longer listed.") if is_gone() else None
+    def look_up(_meant_at: str = "") -> Result | None:
+        if any(device_id(one) == device for one in client.devices(customer)):
+            return None
+        return Result(CHANGED, {"device_id": device, "device_name": name}, "Removed; no longer listed.")
 
     def send() -> Result:
-        client.send(request)
-        if is_gone():
-            return Result(CHANGED, {"device_id": device, "device_name": name}, "Removed; no longer listed.")
-        return Result(
-            REJECTED, {"device_id": device}, "The provider accepted it, but still lists the device."
+        facts = {"device_id": device, "device_name": name}
+        return sent_and_read_back(
+            client, request, look_up, facts=facts, instead=lambda: "the device is still listed"
         )
 
     return Write(

@@ -8,8 +8,8 @@ from energyctl.core.commandline import noun, session_of
 from energyctl.providers.emulate.client import connect
 from energyctl.providers.emulate.commands.arguments import (
     AsCustomer,
+    Customer,
     CustomerOption,
-    OptionalCustomer,
     one_customer,
 )
 from energyctl.providers.emulate.views import FACILITIES
@@ -20,7 +20,7 @@ app = noun("The places with a meter.")
 @app.command("list")
 def list_facilities(
     ctx: typer.Context,
-    customer: OptionalCustomer = None,
+    customer: Customer = None,
     of_customer: CustomerOption = None,
     as_customer: AsCustomer = None,
 ) -> None:

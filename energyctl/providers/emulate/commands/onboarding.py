@@ -13,7 +13,7 @@ from energyctl.core.outcomes import CHANGED, Result, Write
 from energyctl.core.writes import Writes
 from energyctl.providers.emulate.assignments import nested
 from energyctl.providers.emulate.client import connect
-from energyctl.providers.emulate.commands.arguments import AsCustomer, OptionalCustomer, needed_customer
+from energyctl.providers.emulate.commands.arguments import AsCustomer, Customer, needed_customer
 from energyctl.providers.emulate.views import LINK
 
 app = noun("Let a customer sign in to a new device.")
@@ -22,7 +22,7 @@ app = noun("Let a customer sign in to a new device.")
 @app.command("link")
 def make_link(
     ctx: typer.Context,
-    customer: OptionalCustomer = None,
+    customer: Customer = None,
     fields: Annotated[
         list[str] | None,
         typer.Option("--field", metavar="K=V", help="A field of the request; K:=JSON for other than a text."),

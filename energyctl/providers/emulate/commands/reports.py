@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from energyctl.core.commandline import App, session_of
 from energyctl.core.errors import BadAnswer, UsageProblem
-from energyctl.core.listing import items_of
+from energyctl.core.listing import told_besides
 from energyctl.core.timeoptions import Day, From, Plot, Since, To, Zone, chart, wished_range, wished_zone
 from energyctl.core.times import rfc3339
 from energyctl.providers.emulate.client import connect
-from energyctl.providers.emulate.commands.arguments import AsCustomer, OptionalCustomer, needed_customer
+from energyctl.providers.emulate.commands.arguments import AsCustomer, Customer, needed_customer
 from energyctl.providers.emulate.operations import RESOLUTIONS
 from energyctl.providers.emulate.views import SERIES
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from energyctl.core.session import Session
 
 consumption = App()
@@ -26,6 +29,8 @@ savings = App()
 
 #: The zone in which a site's days are meant with ``--tz site``; the provider is Swedish, its zone is not documented.
 SITE = "Europe/Stockholm"
+#: What a report was asked for, which is not a fact about each of its values.
+_RANGE = ("from", "to", "start", "end")
 _MOMENTS = ("start", "from", "time", "timestamp", "date", "at", "period_start", "begin")
 
 Resolution = Annotated[
@@ -42,7 +47,7 @@ Resolution = Annotated[
 @consumption.command("consumption")
 def show_consumption(
     ctx: typer.Context,
-    customer: OptionalCustomer = None,
+    customer: Customer = None,
     since: Since = None,
     from_: From = None,
     to: To = None,
@@ -66,7 +71,7 @@ def show_consumption(
 @savings.command("savings")
 def show_savings(
     ctx: typer.Context,
-    customer: OptionalCustomer = None,
+    customer: Customer = None,
     since: Since = None,
     from_: From = None,
     to: To = None,
@@ -103,25 +108,50 @@ def _report(
     zone = wished_zone(session, tz, SITE)
     asked = wished_range(session, since=since, from_=from_, to=to, day=day, zone=zone, default="24h")
     client = connect(session, customer=customer, as_customer=as_customer)
-    answer = client.report(
-        kind,
-        customer,
-        [("from", rfc3339(asked.start, UTC)), ("to", rfc3339(asked.end, UTC)), ("resolution", resolution)],
-    )
+    query = [
+        ("from", _in_a_query(asked.start)),
+        ("to", _in_a_query(asked.end)),
+        ("resolution", resolution),
+    ]
+    told: dict[str, Any] = {}
+    first: list[Any] = []
+
+    def look(body: Any) -> None:
+        if not first:
+            first.append(body)
+            told.update(told_besides(client.unwrapped(body)))
+
+    values = client.report(kind, customer, query, None if plot else session.row_limit, look)
     try:
-        rows = items_of(answer, "values")
+        head = list(islice(values, 1))
     except BadAnswer:
-        if plot:
+        if plot or not first:
             raise
-        session.out.one(answer)
+        session.out.one(client.unwrapped(first[0]))
         return
-    if not plot:
-        session.out.rows(rows, SERIES)
+    rows = chain(head, values)
+    if plot:
+        _draw(session, list(rows), kind, customer, unit=told.get("unit"), zone=zone)
         return
+    session.out.rows((_with(told, row) for row in rows), SERIES)
+
+
+def _in_a_query(moment: datetime) -> str:
+    """Return a moment without the plus sign of an offset, which some servers take for a blank."""
+    return rfc3339(moment, UTC).replace("+00:00", "Z")
+
+
+def _with(told: Mapping[str, Any], row: Any) -> Any:
+    """Return a value with what the answer says of all of them, such as their unit."""
+    if not isinstance(row, Mapping):
+        return row
+    return {**row, **{name: value for name, value in told.items() if name not in (*row, *_RANGE)}}
+
+
+def _draw(session: Session, rows: list[Any], kind: str, customer: str, *, unit: Any, zone: tzinfo) -> None:
     moment, value = _found_fields(rows, kind)
-    unit = answer.get("unit") if isinstance(answer, Mapping) else None
     drawn = [{**row, "start": _instant(row[moment]).isoformat()} for row in rows]
-    told = str(unit) if isinstance(unit, str) else value
+    told = unit if isinstance(unit, str) else value
     chart(session, drawn, value=value, title=f"{kind.capitalize()} of {customer}", unit=told, zone=zone)
 
 

@@ -8,32 +8,37 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from energyctl.commands.rest.checking import check_named_fields
 from energyctl.core.commandline import noun, session_of
 from energyctl.core.errors import BadAnswer, EnergyctlError, UsageProblem
 from energyctl.core.inputs import read_assignment, read_data
 from energyctl.core.listing import items_of
-from energyctl.core.outcomes import ALREADY, CHANGED, REJECTED, Result, Write
-from energyctl.core.views import flattened, plain
+from energyctl.core.outcomes import ALREADY, CHANGED, Result, Write
+from energyctl.core.views import MISSING, View, flattened, plain
 from energyctl.core.writes import Writes
 from energyctl.providers.emulate.assignments import (
     changes,
     check_kinds,
     nested,
+    side_effects,
     strangers,
 )
 from energyctl.providers.emulate.client import EmulateClient, connect
 from energyctl.providers.emulate.commands.arguments import (
     AsCustomer,
+    Customer,
     Device,
-    OptionalCustomer,
     found_device,
     needed_customer,
     shifted,
 )
+from energyctl.providers.emulate.commands.readback import sent_and_read_back
 from energyctl.providers.emulate.views import SETTINGS, device_id, device_name
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
+
+_AS_IT_CAME = View(id_names=("device_id", "deviceId", "id"))
 
 app = noun("See and set spot price optimization.")
 
@@ -41,7 +46,7 @@ app = noun("See and set spot price optimization.")
 @app.command("show")
 def show_settings(
     ctx: typer.Context,
-    customer: OptionalCustomer = None,
+    customer: Customer = None,
     device: Device = None,
     as_customer: AsCustomer = None,
 ) -> None:
@@ -62,19 +67,20 @@ def show_settings(
         found = found_device(client, whose, device)
         settings = client.spo_settings(whose, found)
         if _as_it_came(session):
-            session.out.one(settings)
+            session.out.one(settings, _AS_IT_CAME)
         else:
             session.out.rows(_rows(settings, found, device if device != found else None), SETTINGS)
         return
     everything = client.all_spo_settings(whose)
     if _as_it_came(session):
-        session.out.rows(everything) if isinstance(everything, list) else session.out.one(everything)
+        show = session.out.rows if isinstance(everything, list) else session.out.one
+        show(everything, _AS_IT_CAME)
         return
     session.out.rows(_all_rows(client, whose, everything), SETTINGS)
 
 
 def _as_it_came(session: Session) -> bool:
-    return session.out.format in ("json", "jsonl", "yaml")
+    return session.out.format in ("json", "jsonl", "yaml", "ids")
 
 
 def _all_rows(client: EmulateClient, customer: str, everything: Any) -> Iterator[dict[str, Any]]:
@@ -106,7 +112,7 @@ def _rows(settings: Any, device: str | None, name: str | None) -> Iterator[dict[
 @app.command("set")
 def set_settings(
     ctx: typer.Context,
-    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="The customer's id.")],
+    customer: Customer = None,
     device: Device = None,
     assignments: Annotated[
         list[str] | None, typer.Argument(metavar="KEY=VALUE...", help="A text; KEY:=JSON for anything else.")
@@ -130,7 +136,7 @@ def set_settings(
     if as_customer is not None and customer != as_customer:
         words = [*([device] if device is not None else []), *words]
         customer, device = as_customer, customer
-    whose, wished = shifted(None, customer, device)
+    whose, wished = shifted(None, (customer, device), "DEVICE")
     texts = [read_assignment(word, "") for word in words]
     base = _from_file(session, source)
     body = nested(texts, base)
@@ -143,7 +149,11 @@ def set_settings(
     current = client.spo_settings(whose, found)
     check_kinds(current, [pair for word, pair in zip(words, texts, strict=True) if not _is_json(word)])
     request = client.spo_request(whose, found, body)
-    _check_by_spec(client, request.operation, body)
+    check_named_fields(client, request.operation, body)
+    if request.method == "PUT":
+        session.notice(
+            "note: the OpenAPI file has PUT here; only what was named is sent, as the command says."
+        )
     for name, near in strangers(current, body):
         session.notice(
             f"note: the settings have no '{name}' at present" + (f"; did you mean '{near}'?" if near else ".")
@@ -166,15 +176,6 @@ def _from_file(session: Session, source: str | None) -> dict[str, Any]:
     return data
 
 
-def _check_by_spec(client: EmulateClient, operation_id: str, body: Mapping[str, Any]) -> None:
-    """Check names, types and allowed values when the endpoint comes from an imported OpenAPI file."""
-    if client.endpoints.of(operation_id).source != "spec":
-        return
-    from energyctl.commands.rest.checking import check_request_body
-
-    check_request_body(client.session, client.section, operation_id, body, partial=True)
-
-
 def _setting(
     client: EmulateClient, customer: str, device: str, current: Mapping[str, Any], body: dict[str, Any]
 ) -> Write:
@@ -186,26 +187,24 @@ def _setting(
 
     def read_back(_meant_at: str = "") -> Result | None:
         now = client.spo_settings(customer, device)
-        left = changes(now, body)
+        if changes(now, body):
+            return None
         facts = {"device_id": device, "settings": {one.field: one.after for one in planned}}
-        if not left:
-            back = f"energyctl emulate spo set {_shell(customer)} {device} {undo}" if undo else None
-            return Result(CHANGED, facts, undo=back)
-        return None
+        besides = ", ".join(
+            f"{one.field} {plain(one.before)} -> {'gone' if one.after is MISSING else plain(one.after)}"
+            for one in side_effects(current, now, body)
+        )
+        back = f"energyctl emulate spo set {_shell(customer)} {device} {undo}" if undo else None
+        return Result(
+            CHANGED, facts, f"The provider also changed: {besides}." if besides else None, undo=back
+        )
 
     def send() -> Result:
-        client.send(request)
-        try:
-            done = read_back()
-            if done is not None:
-                return done
+        def instead() -> str:
             left = changes(client.spo_settings(customer, device), body)
-        except EnergyctlError as problem:
-            return Result(
-                CHANGED, {"device_id": device}, f"Accepted; reading it back failed: {problem.message}"
-            )
-        told = ", ".join(f"{one.field} is {plain(one.before) or 'not there'}" for one in left)
-        return Result(REJECTED, {"device_id": device}, f"Accepted, but reading it back shows: {told}.")
+            return ", ".join(f"{one.field} is {plain(one.before) or 'not there'}" for one in left)
+
+        return sent_and_read_back(client, request, read_back, facts={"device_id": device}, instead=instead)
 
     return Write(
         operation=request.operation,

@@ -28,6 +28,9 @@ group = lazy_group(
         "invoices": Entry(f"{_HERE}.documents", "List and download a contract's invoices.", "invoices"),
         "prices": Entry(f"{_HERE}.prices", "Day-ahead prices and their forecast."),
         "consumption-plan": Entry(f"{_HERE}.plans", "Submit a consumption plan."),
+        "endpoints": Entry(f"{_HERE}.generic", "Which method and path each operation has.", "endpoints"),
+        "spec": Entry(f"{_HERE}.generic", "Take paths from the provider's OpenAPI file.", "spec"),
+        "call": Entry(f"{_HERE}.generic", "Run any operation, checked against the OpenAPI file.", "call"),
         "api": Entry(f"{_HERE}.api", "Any call with the profile's token."),
     },
 )

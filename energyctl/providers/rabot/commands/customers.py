@@ -144,7 +144,7 @@ def _unlinking(client: RabotClient, number: str) -> Write:
     request = client.unlink_request(number)
 
     def send() -> Result:
-        client.send("unlink_customer", request)
+        client.send(request)
         return Result(CHANGED, {"customerNumber": number})
 
     def look_up(_meant_at: str) -> Result | None:

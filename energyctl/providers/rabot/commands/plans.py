@@ -57,7 +57,7 @@ def submit_plan(
     request = client.plan_request(customer, contract, body)
 
     def send() -> Result:
-        answer = client.send("submit_consumption_plan", request)
+        answer = client.send(request)
         made: dict[str, Any] = {}
         try:
             items = answers.a_list(answer.json())

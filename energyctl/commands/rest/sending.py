@@ -1,0 +1,145 @@
+"""Any call, once it is known: a read is printed as it came, everything else goes the way of every write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from energyctl.commands.rest import Client
+from energyctl.core.endpoints import METHODS
+from energyctl.core.errors import UsageProblem
+from energyctl.core.inputs import read_data
+from energyctl.core.outcomes import CHANGED, Result, Write
+from energyctl.core.transport import Answer, NotJson, Request
+from energyctl.core.writes import Writes
+
+if TYPE_CHECKING:
+    from energyctl.core.session import Session
+
+
+def carry_out(
+    session: Session, client: Client, request: Request, send: Callable[[Request], Answer] | None = None
+) -> None:
+    """Print the answer of a read; plan, confirm, journal and send anything else.
+
+    :param send: sends the request, when the client's own way is not the one wanted.
+    """
+    sending = send or client.send
+    if request.reads:
+        print_answer(session, sending(request))
+        return
+
+    def written() -> Result:
+        answer = sending(request)
+        return Result(CHANGED, {"http_status": answer.status, "answer": content(answer)})
+
+    write = Write(
+        operation=f"{request.method} {request.path}",
+        target=request.path,
+        effect=f"{request.method} {request.path}",
+        method=request.method,
+        url=client.rest.url(request),
+        body=request.body,
+        send=written,
+    )
+    Writes(session, client.section).run([write], many=False)
+
+
+def any_request(
+    session: Session, client: Client, method: str, path: str, fields: list[str] | None, source: str | None
+) -> Request:
+    """Return the request of a method and a path that the user typed.
+
+    :param fields: ``name=value`` and ``name:=JSON``: the query of a read, else fields of the body.
+    :param source: where the body stands, a file or ``-``.
+    :raises UsageProblem: for what must not be sent.
+    """
+    verb = checked_call(method, path)
+    parameters = [field(one) for one in fields or []]
+    reads = verb in ("GET", "HEAD")
+    if reads and source is not None:
+        raise UsageProblem(f"A {verb} has no body.", hint="Leave --input out.")
+    bare, _, inline = path.partition("?")
+    query = _query(inline)
+    body: Any = None
+    if reads:
+        query += [(name, _text(value)) for name, value in parameters]
+    else:
+        body = read_data(session, source, "--input") if source is not None else None
+        if parameters:
+            if body is not None and not isinstance(body, dict):
+                raise UsageProblem(
+                    "--field needs a body that is an object.", hint="Leave --field or --input out."
+                )
+            body = {**(body or {}), **dict(parameters)}
+    return client.raw_request(verb, bare, query, body)
+
+
+def checked_call(method: str, path: str) -> str:
+    """Return the method in capitals.
+
+    :raises UsageProblem: for another method than those that there are, and for a path that is a whole address.
+    """
+    verb = method.upper()
+    if verb not in METHODS:
+        raise UsageProblem(f"'{method}' is not a method.", hint=f"Use one of {', '.join(METHODS)}.")
+    if "://" in path or path.startswith("//"):
+        raise UsageProblem(
+            f"'{path}' is a whole address; the token goes to the profile's host alone.", hint="Give a path."
+        )
+    return verb
+
+
+def field(text: str) -> tuple[str, Any]:
+    """Read ``name=value`` or ``name:=JSON``.
+
+    :raises UsageProblem: when it is neither.
+    """
+    name, mark, value = text.partition("=")
+    if not mark or not name.rstrip(":"):
+        raise UsageProblem(
+            f"--field '{text}' is not a parameter.", hint="Write it as name=value, or name:=JSON."
+        )
+    if not name.endswith(":"):
+        return name, value
+    try:
+        found = json.loads(value)
+        json.dumps(found, allow_nan=False)
+        return name[:-1], found
+    except (ValueError, RecursionError):
+        raise UsageProblem(
+            f"--field '{text}' is not JSON behind ':='.", hint="Write name=value for a text."
+        ) from None
+
+
+def print_answer(session: Session, answer: Answer) -> None:
+    """Print an answer as it came; a file as its bytes."""
+    try:
+        answer.content.decode()
+    except UnicodeDecodeError:  # a file
+        session.stdout.flush()
+        session.stdout.buffer.write(answer.content)
+        session.stdout.buffer.flush()
+    else:
+        session.out.one(content(answer))
+
+
+def content(answer: Answer) -> Any:
+    """Return what an answer carries: its JSON, else its text, None for nothing."""
+    if not answer.content:
+        return None
+    try:
+        return answer.json()
+    except NotJson:
+        return answer.content.decode("utf-8", "replace")
+
+
+def _query(text: str) -> list[tuple[str, str]]:
+    from urllib.parse import parse_qsl
+
+    return parse_qsl(text, keep_blank_values=True)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,43 @@
+"""A write that is sent and then read back: whether it really took effect decides how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from energyctl.core.errors import EnergyctlError
+from energyctl.core.journal import UNKNOWN
+from energyctl.core.outcomes import CHANGED, REJECTED, Result
+
+if TYPE_CHECKING:
+    from energyctl.core.transport import Request
+    from energyctl.providers.emulate.client import EmulateClient
+
+_ACCEPTED_FOR_LATER = 202
+
+
+def sent_and_read_back(
+    client: EmulateClient,
+    request: Request,
+    read_back: Callable[[], Result | None],
+    *,
+    facts: dict[str, Any],
+    instead: Callable[[], str],
+) -> Result:
+    """Send a write and return how it ended.
+
+    :param read_back: returns the end when the state is as asked, None when it is not.
+    :param instead: says what the state is in that case.
+    :raises EnergyctlError: when the write itself fails; a failure to read back is only told.
+    """
+    answer = client.send(request)
+    try:
+        done = read_back()
+        if done is not None:
+            return done
+        told = instead()
+    except EnergyctlError as problem:
+        return Result(CHANGED, facts, f"Accepted; reading it back failed: {problem.message}")
+    if answer.status == _ACCEPTED_FOR_LATER:
+        return Result(UNKNOWN, facts, f"Accepted for later (status 202); so far {told}.")
+    return Result(REJECTED, facts, f"Accepted, but {told}.")
