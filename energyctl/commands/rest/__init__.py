@@ -69,7 +69,7 @@ def fit_acting(command: Callable[..., None], acting: Acting | None) -> None:
         command.__annotations__["whom"] = acting.option
         return
     del command.__annotations__["whom"]
-    signature = inspect.signature(command)
+    signature = inspect.signature(command, eval_str=True)  # Typer does not resolve a signature that was set
     kept = [one for name, one in signature.parameters.items() if name != "whom"]
     command.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]
 
