@@ -9,18 +9,15 @@ from energyctl.core.errors import BadAnswer, EnergyctlError
 from energyctl.core.profiles import Section
 from energyctl.core.restclient import RestClient
 from energyctl.core.transport import Answer, Request
-from energyctl.core.wording import said_in
+from energyctl.core.wording import said_in, short
 from energyctl.providers.bright.operations import OPERATIONS
 from energyctl.providers.bright.settings import SETTINGS
-from energyctl.providers.bright.tokens import NONE, Tokens
+from energyctl.providers.bright.tokens import API_KEY, NONE, Tokens
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from energyctl.core.session import Session
-
-#: Contract 6.3: items per page, at most and by default.
-PAGE_SIZE = 100
 
 
 def connect(session: Session) -> BrightClient:
@@ -50,9 +47,20 @@ class BrightClient(RestClient):
         )
 
     def explained(self, error: EnergyctlError, request: Request) -> EnergyctlError:
-        """Say of a 501 that the Organisation has not built the operation (section 0)."""
+        """Say of a 501 that the operation is not built (section 0), and of a 401 what may be wrong."""
         if error.http_status == 501:
-            error.hint = f"The Organisation has not built {request.operation}; that is allowed by the Kit."
+            said, _ = error_message(error.details)
+            error.message = f"The Organisation has not built {request.operation} (status 501)" + (
+                f": {short(said)}" if said else "."
+            )
+            error.hint = "An Organisation may leave parts of the Kit out; ask it whether this one is to come."
+        if error.http_status == 401 and self.tokens.mode == API_KEY:
+            error.hint = (
+                "Check the key (energyctl auth status bright) and the header that carries it, whose name is only "
+                f"inferred: bright.api_key_header is {self.section.text('api_key_header')}."
+            )
+        if error.http_status == 401 and self.tokens.mode == NONE:
+            error.hint = "No credential was sent, since bright.auth is none: set it to api-key or oauth."
         return error
 
     # -- accounts and users -------------------------------------------------------------------------------
@@ -64,7 +72,7 @@ class BrightClient(RestClient):
         """
         query = [("ssn", ssn)] if ssn is not None else [("email", email or "")]
         return list(
-            self.many("search_accounts", noun="accounts", query=query, subject="the accounts of the person")
+            self.many("search_accounts", noun="accountIds", query=query, subject="the accounts of the person")
         )
 
     def account(self, account: str) -> dict[str, Any]:
@@ -122,12 +130,14 @@ class BrightClient(RestClient):
         )
 
     def invoice_url(self, account: str, invoice: str) -> Any:
-        """Return the answer that carries an invoice's address (7.3)."""
-        return self.one(
-            "get_invoice_url",
-            {"accountId": account, "invoiceId": invoice},
-            subject=f"the address of invoice {invoice}",
-        )
+        """Return the answer that carries an invoice's address (7.3): JSON, or the address as text."""
+        values = {"accountId": account, "invoiceId": invoice}
+        request = self.request("get_invoice_url", values, subject=f"the address of invoice {invoice}")
+        answer = self.send(request)
+        text = answer.content.decode("utf-8", "replace").strip()
+        if text.startswith(("https://", "http://")):
+            return text
+        return self.unwrapped(self._json(request, answer))
 
     def invoice_stream(self, account: str, invoice: str) -> Answer:
         """Return an invoice's file (7.3)."""
@@ -190,9 +200,14 @@ def instant(moment: datetime) -> str:
 
 
 def error_message(body: Any) -> tuple[str | None, Any]:
-    """Return message and details of the Kit's strict error shape (section 1), or of any other."""
+    """Return message and details of the Kit's strict error shape (section 1), of BankID's, or of any other."""
     if isinstance(body, Mapping) and isinstance(body.get("message"), str):
         name, key = body.get("name"), body.get("key")
         marks = ", ".join(str(one) for one in (name, key) if isinstance(one, str | int) and str(one))
         return body["message"] + (f" ({marks})" if marks else ""), dict(body)
+    if isinstance(body, Mapping) and isinstance(
+        body.get("errorCode"), str
+    ):  # BankID's own, handed through (5.2)
+        said = body.get("details")
+        return f"{said} ({body['errorCode']})" if isinstance(said, str) else body["errorCode"], dict(body)
     return said_in(body), body or None

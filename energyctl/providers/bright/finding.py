@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import BadAnswer, NotFound, UsageProblem
+from energyctl.core.inputs import read_text
+from energyctl.core.times import in_zone, parse_wire
+from energyctl.core.zones import parse_zone
 from energyctl.providers.bright.client import BrightClient
-from energyctl.providers.bright.persons import normalised
+from energyctl.providers.bright.operations import ZONE
+from energyctl.providers.bright.persons import assumes_century, masked_number, normalised
 from energyctl.providers.bright.views import ACCOUNT_IDS, SERVICE_IDS
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
 
+_MOST_CHOICES = 12
 _NAMES = ("name", "address", "street", "streetAddress", "label", "displayName")
 
 
@@ -33,6 +38,13 @@ class Service:
     def title(self) -> str:
         """What a person calls it: its type and place."""
         return f"{self.data.get('type') or 'service'} at {location_name(self.location) or 'its location'}"
+
+    @property
+    def choice(self) -> str:
+        """How it is offered among others: two contracts on one meter differ by their time alone."""
+        ends = parse_wire(self.data.get("endDate"), parse_zone(ZONE))
+        until = f", until {in_zone(ends, parse_zone(ZONE)):%Y-%m-%d}" if ends is not None else ""
+        return f"{self.id} ({self.title}{until})"
 
     def row(self) -> dict[str, Any]:
         """Return the service as a row, with its location's name and id."""
@@ -74,15 +86,32 @@ def account_id(row: Any) -> str | None:
     return None
 
 
+def named_account(account: str | None) -> str:
+    """Return the account that is named, for what takes no person instead.
+
+    :raises UsageProblem: when none is.
+    """
+    if account is None:
+        raise UsageProblem("No account is named.", hint="Add --account ID.", provider="bright")
+    return account
+
+
 def found_account(
-    client: BrightClient, account: str | None, ssn: str | None, email: str | None, *, checked: bool = True
+    client: BrightClient, account: str | None, ssn: str | None, email: str | None, *, unchecked: bool
 ) -> str:
     """Return the account that is named, or the only one of a person.
 
-    :raises UsageProblem: when nobody is named, or the person has several accounts.
+    :param unchecked: whether a personal number may have a wrong check digit.
+    :raises UsageProblem: when nobody or both are named, or the person has several accounts.
     :raises NotFound: when the person has none.
     """
     if account is not None:
+        if ssn is not None or email is not None:
+            raise UsageProblem(
+                "Both an account and a person are named.",
+                hint="Give --account alone, or --ssn or --email alone.",
+                provider="bright",
+            )
         return account
     if ssn is None and email is None:
         raise UsageProblem(
@@ -90,7 +119,7 @@ def found_account(
             hint="Add --account ID; or --ssn or --email of a person with one account.",
             provider="bright",
         )
-    rows = search(client, ssn, email, checked=checked)
+    rows = search(client, ssn, email, unchecked=unchecked)
     ids = list(dict.fromkeys(found for one in rows if (found := account_id(one))))
     if not ids:
         raise NotFound(
@@ -108,7 +137,24 @@ def found_account(
     return ids[0]
 
 
-def search(client: BrightClient, ssn: str | None, email: str | None, *, checked: bool = True) -> list[Any]:
+def given_number(session: Session, text: str, *, unchecked: bool, reveal: bool = False) -> str:
+    """Return a personal number as 12 digits, read from standard input for ``-``; it shows up in no trace or error.
+
+    :param reveal: whether it may be shown after all.
+    :raises UsageProblem: when it is none.
+    """
+    given = read_text(session, "-", "--ssn").strip() if text == "-" else text
+    number = normalised(given, checked=not unchecked)
+    if not reveal:
+        session.redactor.learn(number)
+    if assumes_century(given):
+        session.notice(f"The personal number is taken as {number if reveal else masked_number(number)}.")
+    return number
+
+
+def search(
+    client: BrightClient, ssn: str | None, email: str | None, *, unchecked: bool, reveal: bool = False
+) -> list[Any]:
     """Return the accounts of a person by personal number or e-mail address (6.1).
 
     :raises UsageProblem: when neither or both are given, or it is none.
@@ -118,7 +164,8 @@ def search(client: BrightClient, ssn: str | None, email: str | None, *, checked:
             "Name the person by --ssn or by --email.", hint="One of the two.", provider="bright"
         )
     if ssn is not None:
-        return client.search(ssn=normalised(ssn, checked=checked))
+        number = given_number(client.session, ssn, unchecked=unchecked, reveal=reveal)
+        return client.search(ssn=number)
     address = (email or "").strip()
     if len(address) < 3 or "@" not in address[1:-1]:
         raise UsageProblem(
@@ -153,6 +200,16 @@ def keep(session: Session, account: str, found: Iterable[Service]) -> None:
     ACCOUNT_IDS.write(session, [(account, "")])
 
 
+def of_services(
+    client: BrightClient, operation_id: str, account: str, service: str | None, noun: str
+) -> Iterator[Any]:
+    """Yield what is keyed by service id, for one service or all, with the service's id where rows lack it."""
+    chosen = [found_service(client, account, service)] if service is not None else services(client, account)
+    for one in chosen:
+        for row in client.of_service(operation_id, account, one.id, noun):
+            yield row if service is not None or not isinstance(row, Mapping) else {"serviceId": one.id, **row}
+
+
 def found_service(
     client: BrightClient, account: str, wished: str | None, needs: str | None = None
 ) -> Service:
@@ -170,23 +227,26 @@ def found_service(
     fitting = near if wished is not None else usable
     if len(fitting) == 1:
         return fitting[0]
-    choices = "; ".join(f"{one.id} ({one.title})" for one in (fitting or usable)[:12])
+    listed = fitting or usable
+    choices = "; ".join(one.choice for one in listed[:_MOST_CHOICES])
+    if len(listed) > _MOST_CHOICES:
+        choices += (
+            f"; and {len(listed) - _MOST_CHOICES} more: energyctl bright locations list --account {account}"
+        )
     if not fitting:
         what = f"no service '{wished}'" if wished is not None else "no service"
-        also = f" with a {needs}" if needs else ""
+        also = f" with a {needs}" if needs and not (wished is not None and usable == everything) else ""
         raise NotFound(
             f"Account {account} has {what}{also}.",
-            hint=f"There are: {choices}" if choices else "See: energyctl bright locations list",
+            hint=f"There are: {choices}"
+            if choices
+            else f"See: energyctl bright locations list --account {account}",
             provider="bright",
             operation="get_locations",
         )
-    what = (
-        f"'{wished}' fits {len(fitting)} services"
-        if wished is not None
-        else f"It has {len(fitting)} services"
-    )
+    what = f"{len(fitting)} services" + (f" that '{wished}' fits" if wished is not None else "")
     raise UsageProblem(
-        f"Account {account}: {what}.", hint=f"Choose with --service: {choices}", provider="bright"
+        f"Account {account} has {what}.", hint=f"Choose with --service: {choices}", provider="bright"
     )
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from energyctl.core.errors import UsageProblem
 
-#: Fields that hold a personal number.
-_FIELDS = frozenset({"ssn", "personalnumber", "personal_number", "personnummer"})
+#: Fields that hold a personal number, without underscores.
+_FIELDS = frozenset({"ssn", "personalnumber", "personnummer"})
+_ORGANISATION = "orgnumber"
+#: Length of a compact number without century, its sign included: YYMMDD-NNNN.
+_WITHOUT_CENTURY = 11
 #: What is added to the day of birth in a coordination number (samordningsnummer).
 _COORDINATION = 60
 
@@ -25,11 +29,15 @@ def normalised(text: str, *, checked: bool = True) -> str:
     given = "".join(text.split())
     try:
         compact = personnummer.compact(given)
-        if len(compact) not in (11, 13):
+        if len(compact) not in (_WITHOUT_CENTURY, 13) or compact[-5] not in "-+":
             raise _refused(text, f"it has {sum(map(str.isdigit, given))} digits instead of 10 or 12")
         born = personnummer.get_birth_date(_as_personnummer(compact))
     except (ValidationError, ValueError, IndexError):
         raise _refused(text, "its first digits are no date of birth") from None
+    if born > date.today():  # noqa: DTZ011 - a day of birth has no zone
+        if len(compact) > _WITHOUT_CENTURY:
+            raise _refused(text, "its date of birth is yet to come")
+        born = born.replace(year=born.year - 100)
     digits = compact[:-5] + compact[-4:]
     if not digits.isascii() or not digits.isdigit():
         raise _refused(text, "it holds other signs than digits")
@@ -65,6 +73,11 @@ def _refused(text: str, why: str) -> UsageProblem:
     )
 
 
+def assumes_century(text: str) -> bool:
+    """Whether a number leaves its century to be guessed: ten digits."""
+    return sum(map(str.isdigit, text)) == 10
+
+
 def masked_number(number: str) -> str:
     """Return a personal number with its last four digits hidden."""
     return f"{number[:8]}-****" if len(number) >= 12 else f"{number[:-4]}****"
@@ -74,9 +87,18 @@ def masked(data: Any) -> Any:
     """Return a copy of a JSON value with the personal numbers in it masked."""
     if isinstance(data, Mapping):
         return {
-            key: masked_number(value)
-            if isinstance(value, str) and value and str(key).lower() in _FIELDS
-            else masked(value)
+            key: masked_number(str(value)) if _is_personal(str(key), value) else masked(value)
             for key, value in data.items()
         }
     return [masked(one) for one in data] if isinstance(data, list) else data
+
+
+def _is_personal(key: str, value: Any) -> bool:
+    """Whether a field holds a personal number; a sole trader's is also the number of the business."""
+    if not isinstance(value, str | int) or isinstance(value, bool) or value == "":
+        return False
+    name = key.lower().replace("_", "")
+    if name == _ORGANISATION:
+        digits = "".join(filter(str.isdigit, str(value)))[-10:]
+        return len(digits) == 10 and 1 <= int(digits[2:4]) <= 12  # an organisation's has 20 or more there
+    return name in _FIELDS

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+from energyctl.core.errors import ConfigProblem
 from energyctl.core.settings import Field, ProviderSettings
+
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 SETTINGS = ProviderSettings(
     name="bright",
@@ -27,6 +32,8 @@ SETTINGS = ProviderSettings(
             default="keyring",
         ),
         Field("scope", "OAuth scopes, parted by spaces"),
+        Field("audience", "OAuth audience, where the server wants one"),
+        Field("redirect_port", "port that a sign-in's browser comes back to; any free one", kind="integer"),
         Field("openid_url", "address below which .well-known/openid-configuration lies", kind="url"),
         Field("endpoints", "corrected methods and paths by operation", kind="mapping"),
         Field("parameters", "corrected names of query parameters", kind="mapping", inferred=True),
@@ -35,3 +42,23 @@ SETTINGS = ProviderSettings(
     sandbox={"base_url": "bright"},
     free_environment=True,
 )
+
+
+def as_header(name: str, value: str) -> tuple[str, str]:
+    """Return a header that carries a credential, checked before anything is sent.
+
+    :raises ConfigProblem: for a name or value that HTTP cannot carry; the value is never part of the message.
+    """
+    if _HEADER_NAME.fullmatch(name) is None:
+        raise ConfigProblem(
+            f"bright.api_key_header is '{name}', which is not a header's name.",
+            hint="Write it without spaces or colon, such as X-Api-Key.",
+            provider="bright",
+        )
+    if not (value.isascii() and value.isprintable()):
+        raise ConfigProblem(
+            f"The credential for the header {name} holds signs that HTTP cannot carry.",
+            hint="Store it again, as plain ASCII on one line.",
+            provider="bright",
+        )
+    return name, value

@@ -1,26 +1,29 @@
 """How the data layer is signed in to: an API key, or OAuth whose refresh token works with no person present.
 
-The browser's part of the authorization code flow is in ``signin``; here tokens are exchanged, renewed and kept
-(contract sections 2 and 4).
+The browser's part of the authorization code flow is in ``signin``, where the refresh token is kept in
+``refreshtoken``; here tokens are exchanged and renewed (contract sections 2 and 4).
 """
 
 from __future__ import annotations
 
+import json
+import re
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import (
     AuthenticationFailed,
     BadAnswer,
-    ConfigProblem,
     EnergyctlError,
     NotPermitted,
     Refused,
+    UsageProblem,
 )
 from energyctl.core.profiles import Section
 from energyctl.core.tokens import Token, TokenKey
 from energyctl.core.transport import Request, Rest
+from energyctl.providers.bright.refreshtoken import RefreshToken
+from energyctl.providers.bright.settings import as_header
 
 if TYPE_CHECKING:
     from energyctl.core.endpoints import Endpoints
@@ -29,8 +32,11 @@ if TYPE_CHECKING:
 API_KEY, OAUTH, NONE = "api-key", "oauth", "none"
 #: Seconds that an access token is kept when the server does not say how long it lives.
 UNSAID_LIFETIME_S = 300.0
-#: Refusals after which the same parameters are sent in another place.
-_TRY_OTHERWISE = (400, 401, 415, 422)
+#: Refusals after which the same parameters are sent in another place or form: how they are to be sent is not
+#: documented, and some proxies refuse a GET with a body.
+_TRY_OTHERWISE = frozenset({400, 401, 403, 405, 411, 413, 415, 422})
+#: What a server says that has read the parameters; sending them again would only spread them.
+_WAS_READ = re.compile(r"invalid.?(grant|client)", re.IGNORECASE)
 
 
 class Tokens:
@@ -39,6 +45,7 @@ class Tokens:
     def __init__(self, session: Session, section: Section) -> None:
         self.session = session
         self.section = section
+        self.refresh_token = RefreshToken(session, section)
 
     @property
     def mode(self) -> str:
@@ -48,8 +55,8 @@ class Tokens:
     def header(self, token: str) -> tuple[str, str]:
         """Return the header that carries the credential."""
         if self.mode == API_KEY:
-            return self.section.text("api_key_header"), token
-        return "Authorization", f"Bearer {token}"
+            return as_header(self.section.text("api_key_header"), token)
+        return as_header("Authorization", f"Bearer {token}")
 
     def get(self, rejected: str | None = None) -> str:
         """Return the API key, or an access token: the cached one or one renewed now.
@@ -73,8 +80,13 @@ class Tokens:
     # -- OAuth --------------------------------------------------------------------------------------------
 
     def renewed(self) -> Token:
-        """Return a new access token by ``GET /auth/refresh_token`` (4.3): in the body, or in the query."""
-        refresh = self.session.credentials.secret(self.section, "refresh_token")
+        """Return a new access token by ``GET /auth/refresh_token`` (4.3): in the body, or in the query.
+
+        Nobody need be present. A refresh token that comes back takes the former one's place before anything else.
+
+        :raises AuthenticationFailed: when none is stored, or the stored one is not accepted any more.
+        """
+        refresh = self.refresh_token.stored()
         given = {
             "grant_type": "refresh_token",
             "client_id": self.section.text("client_id"),
@@ -82,9 +94,9 @@ class Tokens:
             "refresh_token": refresh,
             **({"scope": str(scope)} if (scope := self.section.setting("scope").value) else {}),
         }
-        endpoints = self._endpoints()
+        endpoints = self.endpoints()
         asked_at = time.time()
-        server = self._server()
+        server = self.server()
         try:
             body = self._refreshed(server, endpoints, {name: one for name, one in given.items() if one})
         except (AuthenticationFailed, NotPermitted, Refused) as error:
@@ -98,7 +110,7 @@ class Tokens:
             ) from error
         finally:
             server.close()
-        self._keep_refresh_token(body, refresh)
+        self.refresh_token.keep(body, refresh)
         return self._token(body, asked_at)
 
     def _refreshed(self, server: Rest, endpoints: Endpoints, given: dict[str, str]) -> Any:
@@ -107,40 +119,43 @@ class Tokens:
         try:
             return server.json(request)
         except EnergyctlError as error:
-            if error.http_status not in _TRY_OTHERWISE:
+            if not _may_be_unread(error):
                 raise
         again = endpoints.request("refresh_token", query=list(given.items()), subject="the token renewal")
         return server.json(again)
 
-    def exchanged(self, code: str, redirect_uri: str, verifier: str | None) -> Token:
+    def exchanged(self, code: str, redirect_uri: str, verifier: str | None, secret: str) -> Token:
         """Return an access token for a code by ``POST /auth/authorize`` (4.2), and keep the refresh token.
 
-        :raises AuthenticationFailed: when the code or the client is not accepted, or no refresh token comes back.
+        :param verifier: of PKCE; None when the server does not know it.
+        :raises AuthenticationFailed: when the code or the client is not accepted.
         """
         given = {
             "grant_type": "authorization_code",
             "client_id": self.section.text("client_id"),
-            "client_secret": self._client_secret() or "",
+            "client_secret": secret,
             "code": code,
             "redirect_uri": redirect_uri,
             **({"code_verifier": verifier} if verifier else {}),
         }
-        endpoints = self._endpoints()
         asked_at = time.time()
-        server = self._server()
+        server = self.server()
         try:
-            try:
-                body = server.json(endpoints.request("get_token", body=given, subject="the code's exchange"))
-            except EnergyctlError as error:
-                if error.http_status != 415:  # whether the body is JSON or a form is not documented
-                    raise
-                form = endpoints.request("get_token", subject="the code's exchange")
-                form.form = given
-                body = server.json(form)
+            body = self._exchange(server, self.endpoints(), given)
+        except (NotPermitted, Refused, AuthenticationFailed) as error:
+            raise AuthenticationFailed(
+                f"The code or the client is not accepted: {error.message}",
+                hint="Check bright.client_id and the secret: energyctl auth login bright --secret client_secret",
+                provider="bright",
+                operation="get_token",
+                http_status=error.http_status,
+                request_id=error.request_id,
+                details=error.details,
+            ) from error
         finally:
             server.close()
-        if not self._keep_refresh_token(body, None):
-            self.session.notice(
+        if not self.refresh_token.keep(body, None):
+            self.session.say(
                 "The server gave no refresh token: it must be signed in to again when the access token expires."
             )
         token = self._token(body, asked_at)
@@ -148,42 +163,28 @@ class Tokens:
         self.session.tokens.get(self.key(), lambda: token)
         return token
 
+    def _exchange(self, server: Rest, endpoints: Endpoints, given: dict[str, str]) -> Any:
+        """Send the parameters as JSON; whether a form is wanted instead is not documented (4.2)."""
+        request = endpoints.request("get_token", body=given, subject="the code's exchange")
+        request.reads = True  # a token request may be repeated: a code that was taken is refused, no more
+        try:
+            return server.json(request)
+        except EnergyctlError as error:
+            if not _may_be_unread(error):
+                raise
+            first = error
+        form = endpoints.request("get_token", subject="the code's exchange")
+        form.form, form.reads = given, True
+        try:
+            return server.json(form)
+        except (AuthenticationFailed, NotPermitted, Refused):
+            raise first from None
+
     def _client_secret(self) -> str | None:
         try:
             return self.session.credentials.secret(self.section, "client_secret")
         except AuthenticationFailed:
             return None  # optional in 4.3; where it is needed the server says so
-
-    def _keep_refresh_token(self, body: Any, former: str | None) -> bool:
-        """Keep a refresh token that came; it is on disk before the access token is used."""
-        found = body.get("refresh_token") if isinstance(body, dict) else None
-        if not isinstance(found, str) or not found.strip() or found == former:
-            return False
-        self.session.redactor.learn(found)
-        reference = str(self.section.setting("refresh_token").value)
-        if reference == "keyring":
-            self.session.credentials.keyring_set(self.section, "refresh_token", found)
-        elif reference.startswith("file:"):
-            self._write(Path(reference.removeprefix("file:")).expanduser(), found)
-        else:
-            raise ConfigProblem(
-                f"bright.refresh_token is '{reference.split(':', 1)[0]}:…', where a new token cannot be kept.",
-                hint="Set bright.refresh_token to keyring or file:PATH.",
-                provider="bright",
-            )
-        return True
-
-    def _write(self, path: Path, token: str) -> None:
-        from energyctl.core.files import write_private
-
-        try:
-            write_private(path, token.encode() + b"\n")
-        except OSError as error:
-            raise ConfigProblem(
-                f"The refresh token cannot be kept in {path}: {error.strerror or error}.",
-                hint="Check bright.refresh_token.",
-                provider="bright",
-            ) from error
 
     def _token(self, body: Any, asked_at: float) -> Token:
         value = body.get("access_token") if isinstance(body, dict) else None
@@ -201,22 +202,30 @@ class Tokens:
             seconds = UNSAID_LIFETIME_S
         return Token(value, asked_at, asked_at + max(0.0, min(seconds, 86400.0 * 365)))
 
-    def _endpoints(self) -> Endpoints:
+    def endpoints(self) -> Endpoints:
+        """Return the endpoints in force."""
         from energyctl.core.endpoints import Endpoints
         from energyctl.providers.bright.operations import OPERATIONS
 
         return Endpoints(self.session, self.section, OPERATIONS)
 
-    def _server(self) -> Rest:
+    def server(self) -> Rest:
+        """Return the backend as the sign-in speaks to it: without a credential in the header."""
         from energyctl.core.wording import said_in
 
         return Rest(
             self.session,
             provider="bright",
-            title="the Organisation's token endpoint",
+            title="The Organisation's sign-in server",
             base_url=self.section.url("base_url"),
             read_error=lambda body: (said_in(body), body or None),
         )
+
+
+def _may_be_unread(error: EnergyctlError) -> bool:
+    """Whether a refusal may only mean that the parameters were not found where they were sent."""
+    said = f"{error.message} {json.dumps(error.details, default=str)}"
+    return error.http_status in _TRY_OTHERWISE and _WAS_READ.search(said) is None
 
 
 # -- what `energyctl auth` asks of every provider ------------------------------------------------------------
@@ -258,7 +267,7 @@ def prove(session: Session, section: Section, field: str, secret: str) -> dict[s
         authorize=lambda _request, _rejected: secret,
         header=tokens.header,
     )
-    endpoints = tokens._endpoints()  # noqa: SLF001 - the same module
+    endpoints = tokens.endpoints()
     request: Request = endpoints.request(
         "search_accounts", query=[("email", "nobody@example.invalid")], subject="the test call"
     )
@@ -273,16 +282,24 @@ def prove(session: Session, section: Section, field: str, secret: str) -> dict[s
             request_id=error.request_id,
         ) from error
     except EnergyctlError as error:
-        if error.http_status not in (404, 501):  # past the door: nobody found, or not built
+        if error.http_status not in (400, 404, 405, 422, 501):
             raise
-        return {"proven": error.http_status == 501}
+        return {"proven": False}  # the path or the question was refused, which says nothing of the key
     finally:
         server.close()
     return {"proven": True}
 
 
 def access_token(session: Session, section: Section, scopes: list[str]) -> str:
-    """Return the credential that data layer calls carry."""
+    """Return the credential that data layer calls carry.
+
+    :raises UsageProblem: when they carry none.
+    """
+    if section.setting("auth").value == NONE:
+        raise UsageProblem(
+            "The Organisation's backend is called without a credential.",
+            hint="bright.auth is none; set it to api-key or oauth.",
+        )
     del scopes  # an Organisation's scopes belong to the sign-in, not to a call
     return Tokens(session, section).get()
 

@@ -7,11 +7,9 @@ from typing import Annotated
 import typer
 
 from energyctl.core.commandline import noun, session_of
-from energyctl.core.inputs import read_text
 from energyctl.providers.bright.client import connect
 from energyctl.providers.bright.commands.arguments import Email, Reveal, Ssn, Unchecked, for_people
 from energyctl.providers.bright.finding import account_id, search
-from energyctl.providers.bright.persons import masked_number, normalised
 from energyctl.providers.bright.views import ACCOUNT_IDS, ACCOUNTS
 
 app = noun("Find and show accounts.")
@@ -32,13 +30,9 @@ def search_accounts(
     energyctl bright accounts search --ssn 19121212-1212 -o ids
     """
     session = session_of(ctx)
-    number = read_text(session, "-", "--ssn").strip() if ssn == "-" else ssn
-    if number is not None:
-        number = normalised(number, checked=not unchecked)
-        session.notice(f"Searching for {number if reveal else masked_number(number)}.")
     rows = [
         row if isinstance(row, dict) else {"accountId": row}
-        for row in search(connect(session), number, email, checked=False)
+        for row in search(connect(session), ssn, email, unchecked=unchecked, reveal=reveal)
     ]
     ACCOUNT_IDS.write(session, ((found, "") for row in rows if (found := account_id(row))))
     session.out.rows(for_people(session, rows, reveal=reveal), ACCOUNTS)

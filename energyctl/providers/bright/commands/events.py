@@ -11,28 +11,33 @@ from energyctl.core.errors import UsageProblem
 from energyctl.core.outcomes import CHANGED, Result, Write
 from energyctl.core.writes import Writes
 from energyctl.providers.bright.client import connect
-from energyctl.providers.bright.commands.arguments import Account, Service
-from energyctl.providers.bright.finding import found_account, found_service
+from energyctl.providers.bright.commands.arguments import Account, Email, Service, Ssn, Unchecked
+from energyctl.providers.bright.finding import found_account, given_number, named_account, of_services
 from energyctl.providers.bright.operations import EVENT_TYPES
-from energyctl.providers.bright.persons import normalised
 from energyctl.providers.bright.views import EVENTS
 
 app = noun("Report events, and see those of a service.")
 
 
 @app.command("list")
-def list_events(ctx: typer.Context, account: Account = None, service: Service = None) -> None:
-    """List the events of a service.
+def list_events(
+    ctx: typer.Context,
+    account: Account = None,
+    service: Service = None,
+    ssn: Ssn = None,
+    email: Email = None,
+    unchecked: Unchecked = False,
+) -> None:
+    """List the events of a service, or of all services of the account.
 
     Examples:
-    energyctl bright events list --account A-500001 --service SRV-500001-11
+    energyctl bright events list --account A-500001
     energyctl bright events list --account A-500001 --service SRV-500001-11 -o json
     """
     session = session_of(ctx)
     client = connect(session)
-    whose = found_account(client, account, None, None)
-    found = found_service(client, whose, service)
-    session.out.rows(client.of_service("get_service_events", whose, found.id, "events"), EVENTS)
+    whose = found_account(client, account, ssn, email, unchecked=unchecked)
+    session.out.rows(of_services(client, "get_service_events", whose, service, "events"), EVENTS)
 
 
 @app.command("report")
@@ -55,6 +60,7 @@ def report_event(
     ssn: Annotated[
         str | None, typer.Option("--ssn", metavar="NUMBER", help="The user's personal number.")
     ] = None,
+    unchecked: Unchecked = False,
 ) -> None:
     """Report an event of an account, as Bright's app does: lastSeen, accountCreated, accountDeleted.
 
@@ -72,14 +78,14 @@ def report_event(
     if email is not None and (len(email) < 3 or "@" not in email[1:-1]):
         raise UsageProblem(f"--email '{email}' is not an address.", hint="Write it as name@host.")
     client = connect(session)
-    whose = found_account(client, account, None, None)
+    whose = named_account(account)
     pairs = (
         ("type", kind),
         ("accountId", whose),
         ("userId", user),
         ("email", email),
         ("username", username),
-        ("ssn", normalised(ssn, checked=False) if ssn is not None else None),
+        ("ssn", given_number(session, ssn, unchecked=unchecked) if ssn is not None else None),
     )
     body = {name: value for name, value in pairs if value is not None}
     request = client.event_request(body)

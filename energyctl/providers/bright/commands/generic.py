@@ -6,6 +6,6 @@ from energyctl.commands.rest import factories
 from energyctl.providers.bright.client import connect
 
 endpoints = factories.endpoints_app(connect, "bright")
-spec = factories.spec_app(connect, "bright")
-call = factories.call_app(connect, "bright")
-api = factories.api_app(connect, "bright")
+spec = factories.spec_app(connect, "bright", operation="search_accounts")
+call = factories.call_app(connect, "bright", operation="openid_configuration", path="/accounts")
+api = factories.api_app(connect, "bright", path="/accounts")

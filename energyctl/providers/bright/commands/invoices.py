@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,7 +12,14 @@ from typing import Annotated, Any
 import typer
 
 from energyctl.core.commandline import noun, session_of
-from energyctl.core.errors import BadAnswer, EnergyctlError, NotFound, PartlyFailed, UsageProblem
+from energyctl.core.errors import (
+    BadAnswer,
+    ConfigProblem,
+    EnergyctlError,
+    NotFound,
+    PartlyFailed,
+    UsageProblem,
+)
 from energyctl.core.files import safe_file_name, save_download
 from energyctl.core.profiles import checked_url
 from energyctl.core.timeoptions import From, Since, To, Zone, wished_range, wished_zone
@@ -19,7 +27,7 @@ from energyctl.core.times import parse_wire
 from energyctl.core.transport import Request, Rest, parse_json
 from energyctl.core.zones import parse_zone
 from energyctl.providers.bright.client import BrightClient, connect
-from energyctl.providers.bright.commands.arguments import Account, Email, Ssn
+from energyctl.providers.bright.commands.arguments import Account, Email, Ssn, Unchecked
 from energyctl.providers.bright.finding import found_account
 from energyctl.providers.bright.operations import ZONE
 from energyctl.providers.bright.views import DOWNLOADS, INVOICES
@@ -30,6 +38,9 @@ app = noun("List invoices, and download them.")
 _IDS = ("invoiceId", "id", "invoice_id", "invoiceNumber", "number")
 _DATES = ("invoiceDate", "issuedDate", "issueDate", "date", "createdDate", "periodEnd", "toDate", "dueDate")
 _STREAM, _URL = "stream", "url"
+#: Under which names an answer carries an address, before any other field that holds one.
+_ADDRESSES = ("url", "href", "link", "invoiceUrl", "downloadUrl", "pdfUrl")
+_DEEPEST = 8
 
 Invoice = Annotated[str | None, typer.Argument(metavar="[INVOICE]", help="The invoice's id.")]
 Latest = Annotated[bool, typer.Option("--latest", help="The latest one.")]
@@ -45,6 +56,7 @@ def list_invoices(
     from_: From = None,
     to: To = None,
     tz: Zone = None,
+    unchecked: Unchecked = False,
 ) -> None:
     """List the invoices of all services of an account.
 
@@ -54,7 +66,7 @@ def list_invoices(
     """
     session = session_of(ctx)
     client = connect(session)
-    whose = found_account(client, account, ssn, email)
+    whose = found_account(client, account, ssn, email, unchecked=unchecked)
     start = end = None
     if any((since, from_, to)):
         zone = wished_zone(session, tz, ZONE)
@@ -71,6 +83,7 @@ def show_url(
     ssn: Ssn = None,
     email: Email = None,
     latest: Latest = False,
+    unchecked: Unchecked = False,
 ) -> None:
     """Print the address at which an invoice's file lies. Whoever has it may be able to read the invoice.
 
@@ -80,7 +93,7 @@ def show_url(
     """
     session = session_of(ctx)
     client = connect(session)
-    whose = found_account(client, account, ssn, email)
+    whose = found_account(client, account, ssn, email, unchecked=unchecked)
     chosen = _chosen(client, whose, invoice, latest=latest)
     answer = client.invoice_url(whose, chosen)
     if session.options.output in (None, "table", "tsv", "ids"):
@@ -109,6 +122,7 @@ def download_invoices(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace existing files.")] = False,
+    unchecked: Unchecked = False,
 ) -> None:
     """Save invoices as PDF: whole or not at all, never over an existing file.
 
@@ -121,8 +135,13 @@ def download_invoices(
         raise UsageProblem(f"--via '{via}' is not a way.", hint=f"Use {_STREAM} or {_URL}.")
     if everything and (invoice is not None or latest or to == "-"):
         raise UsageProblem("--all takes no INVOICE, --latest or --to -.", hint="Name a directory with --to.")
+    if to == "-" and session.stdout_is_terminal:
+        raise UsageProblem(
+            "--to - would write a PDF to the terminal.",
+            hint="Send it on: --to - > invoice.pdf, or name a file.",
+        )
     client = connect(session)
-    whose = found_account(client, account, ssn, email)
+    whose = found_account(client, account, ssn, email, unchecked=unchecked)
     ids = (
         [one for row in client.invoices(whose, None, None) if (one := invoice_id(row))] if everything else []
     )
@@ -135,7 +154,11 @@ def download_invoices(
         session.stdout.buffer.flush()
         return
     failures: list[EnergyctlError] = []
-    rows = _saved(client, whose, ids, Path(to).expanduser(), via, force=force, failures=failures)
+    place = Path(to).expanduser()
+    into_file = not (everything or to.endswith(("/", os.sep)) or place.is_dir()) and place.suffix != ""
+    if not into_file:
+        _make_directory(place)
+    rows = _saved(client, whose, ids, place, via, into_file=into_file, force=force, failures=failures)
     if not everything:
         row = next(rows)
         if failures:
@@ -148,6 +171,7 @@ def download_invoices(
             f"{len(failures)} of {len(ids)} invoices were not saved.",
             hint="The rows say why; the same command again tries the others too.",
             provider="bright",
+            operation="get_invoice_stream",
         )
 
 
@@ -170,7 +194,7 @@ def _chosen(client: BrightClient, account: str, invoice: str | None, *, latest: 
     if (invoice is None) == (not latest):
         raise UsageProblem(
             "Say which invoice: its id, or --latest.",
-            hint="energyctl bright invoices list",
+            hint=f"See them with: energyctl bright invoices list --account {account}",
             provider="bright",
         )
     if invoice is not None:
@@ -190,7 +214,10 @@ def _chosen(client: BrightClient, account: str, invoice: str | None, *, latest: 
             provider="bright",
         )
     raise NotFound(
-        f"Account {account} has no invoice.", hint=None, provider="bright", operation="get_invoices"
+        f"Account {account} has no invoice.",
+        hint="Check the account, and the environment of the profile.",
+        provider="bright",
+        operation="get_invoices",
     )
 
 
@@ -199,10 +226,8 @@ def _address(answer: Any, invoice: str) -> str:
 
     :raises BadAnswer: when it has none.
     """
-    candidates = (
-        [answer] if isinstance(answer, str) else list(answer.values()) if isinstance(answer, Mapping) else []
-    )
-    for one in candidates:
+    named = [answer.get(name) for name in _ADDRESSES] if isinstance(answer, Mapping) else []
+    for one in (*named, *_texts(answer)):
         if isinstance(one, str) and one.startswith(("https://", "http://")):
             return one
     raise BadAnswer(
@@ -213,21 +238,39 @@ def _address(answer: Any, invoice: str) -> str:
     )
 
 
+def _texts(data: Any, depth: int = 0) -> Iterator[str]:
+    """Yield the texts in a JSON value, the outer ones first."""
+    if isinstance(data, str):
+        yield data
+        return
+    inner = data.values() if isinstance(data, Mapping) else data if isinstance(data, list) else ()
+    for one in sorted(inner, key=lambda each: not isinstance(each, str)):
+        if depth < _DEEPEST:
+            yield from _texts(one, depth + 1)
+
+
 def fetched(client: BrightClient, account: str, invoice: str, via: str | None) -> tuple[bytes, str]:
     """Return an invoice's PDF and the way by which it came; the url where the stream is not built.
 
     :raises BadAnswer: when something else than a PDF comes.
     """
+    refused: EnergyctlError | None = None
     if via != _URL:
         try:
             answer = client.invoice_stream(account, invoice)
         except EnergyctlError as error:
             if via == _STREAM or error.http_status not in (404, 405, 501):
                 raise
+            refused = error
         else:
-            return _pdf(answer.content, answer.headers.get("content-type", ""), invoice), _STREAM
-    address = _address(client.invoice_url(account, invoice), invoice)
-    return _from_address(client, address, invoice), _URL
+            return _pdf(answer.content, answer.headers.get("content-type", ""), invoice, _STREAM), _STREAM
+    try:
+        found = client.invoice_url(account, invoice)
+    except NotFound as error:
+        if isinstance(refused, NotFound):
+            raise refused from error  # the invoice is unknown, not only its address
+        raise
+    return _from_address(client, _address(found, invoice), invoice), _URL
 
 
 def _from_address(client: BrightClient, address: str, invoice: str) -> bytes:
@@ -236,7 +279,17 @@ def _from_address(client: BrightClient, address: str, invoice: str) -> bytes:
 
     parts = urlsplit(address)
     bare = f"{parts.scheme}://{parts.netloc}"
-    checked_url(bare, "the invoice's address")
+    try:
+        checked_url(bare, "the invoice's address")
+    except ConfigProblem as problem:
+        raise BadAnswer(
+            f"The address that came for invoice {invoice}, at {parts.netloc.rpartition('@')[2]}, is not used: "
+            "it must be https without user or password.",
+            hint="Plain http is accepted for this machine alone. Tell the Organisation, or try --via stream.",
+            provider="bright",
+            operation="get_invoice_url",
+            code=problem.code,
+        ) from None
     server = Rest(client.session, provider="bright", title="the invoice's host", base_url=bare)
     try:
         request = Request(
@@ -250,38 +303,45 @@ def _from_address(client: BrightClient, address: str, invoice: str) -> bytes:
         answer = server.call(request)
     finally:
         server.close()
-    return _pdf(answer.content, answer.headers.get("content-type", ""), invoice)
+    return _pdf(answer.content, answer.headers.get("content-type", ""), invoice, _URL)
 
 
-def _pdf(content: bytes, content_type: str, invoice: str) -> bytes:
+def _pdf(content: bytes, content_type: str, invoice: str, way: str) -> bytes:
     """Return the PDF of an answer: its bytes, or base64 of them, bare or in JSON: which is not documented.
 
     :raises BadAnswer: when there is none.
     """
     if content[:1024].lstrip().startswith(b"%PDF"):
         return content
-    candidates: list[Any] = [content[: 64 * 1024 * 1024].decode("ascii", "replace")]
     try:
         body = parse_json(content, content_type)
-        candidates = list(body.values()) if isinstance(body, Mapping) else [body]
     except ValueError:
-        pass
-    for one in candidates:
-        if isinstance(one, str) and len(one) > 8:
-            text = one.partition("base64,")[2] or one
-            try:
-                raw = base64.b64decode("".join(text.split()), validate=True)
-            except (binascii.Error, ValueError):
-                continue
-            if raw.startswith(b"%PDF"):
-                return raw
+        body = content.decode("ascii", "replace")
+    for one in _texts(body):
+        text = one.partition("base64,")[2] or one
+        try:
+            raw = base64.b64decode("".join(text.split()), validate=True)
+        except (binascii.Error, ValueError):
+            continue
+        if raw.startswith(b"%PDF"):
+            return raw
     kind = content_type.split(";", maxsplit=1)[0] or "something else"
     raise BadAnswer(
         f"For invoice {invoice} came {kind} instead of a PDF.",
-        hint="Try the other way: --via url or --via stream. Add -v to see the answer.",
+        hint=f"Try the other way: --via {_URL if way == _STREAM else _STREAM}. Add -v to see the answer.",
         provider="bright",
-        operation="get_invoice_stream",
+        operation="get_invoice_stream" if way == _STREAM else "get_invoice_url",
     )
+
+
+def _make_directory(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageProblem(
+            f"--to {path} is not a directory that can be used: {error.strerror or error}.",
+            hint="Choose another.",
+        ) from error
 
 
 def _saved(
@@ -291,19 +351,11 @@ def _saved(
     to: Path,
     via: str | None,
     *,
+    into_file: bool,
     force: bool,
     failures: list[EnergyctlError],
 ) -> Iterator[dict[str, Any]]:
     """Yield a row for each invoice: where it was saved, or why not."""
-    into_file = len(ids) == 1 and not to.is_dir() and to.suffix != ""
-    if not into_file:
-        try:
-            to.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UsageProblem(
-                f"--to {to} is not a directory that can be used: {error.strerror or error}.",
-                hint="Choose another.",
-            ) from error
     for number, one in enumerate(ids):
         path = (
             to

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from energyctl.core.commandline import noun, session_of
-from energyctl.providers.bright.client import BrightClient, connect
-from energyctl.providers.bright.commands.arguments import Account, Email, Service, Ssn
-from energyctl.providers.bright.finding import found_account, found_service, services
+from energyctl.providers.bright.client import connect
+from energyctl.providers.bright.commands.arguments import Account, Email, Service, Ssn, Unchecked
+from energyctl.providers.bright.finding import found_account, of_services, services
 from energyctl.providers.bright.views import AGREEMENTS, PRICES, PRODUCTS, SERVICES
 
 if TYPE_CHECKING:
@@ -22,11 +22,18 @@ products = noun("Products and prices of a service.")
 
 
 def _as_it_came(session: Session) -> bool:
-    return session.out.format in ("json", "jsonl", "yaml")
+    """Whether the provider's own data is wished: by a query too, which must not depend on the format."""
+    return session.out.format in ("json", "jsonl", "yaml") or bool(session.options.query)
 
 
 @locations.command("list")
-def list_locations(ctx: typer.Context, account: Account = None, ssn: Ssn = None, email: Email = None) -> None:
+def list_locations(
+    ctx: typer.Context,
+    account: Account = None,
+    ssn: Ssn = None,
+    email: Email = None,
+    unchecked: Unchecked = False,
+) -> None:
     """List the services of an account with their ids and locations.
 
     Tables and tsv have a row for each service; json, jsonl and yaml carry the locations as they came.
@@ -37,7 +44,7 @@ def list_locations(ctx: typer.Context, account: Account = None, ssn: Ssn = None,
     """
     session = session_of(ctx)
     client = connect(session)
-    whose = found_account(client, account, ssn, email)
+    whose = found_account(client, account, ssn, email, unchecked=unchecked)
     if _as_it_came(session):
         session.out.rows(client.locations(whose, session.row_limit))
     else:
@@ -51,6 +58,7 @@ def list_agreements(
     service: Service = None,
     ssn: Ssn = None,
     email: Email = None,
+    unchecked: Unchecked = False,
 ) -> None:
     """List the agreements of a service, or of all services of the account.
 
@@ -60,8 +68,8 @@ def list_agreements(
     """
     session = session_of(ctx)
     client = connect(session)
-    whose = found_account(client, account, ssn, email)
-    session.out.rows(_of_services(client, "get_agreements", whose, service, "agreements"), AGREEMENTS)
+    whose = found_account(client, account, ssn, email, unchecked=unchecked)
+    session.out.rows(of_services(client, "get_agreements", whose, service, "agreements"), AGREEMENTS)
 
 
 @products.command("list")
@@ -71,6 +79,7 @@ def list_products(
     service: Service = None,
     ssn: Ssn = None,
     email: Email = None,
+    unchecked: Unchecked = False,
 ) -> None:
     """List the products of a service with their prices, or those of all services of the account.
 
@@ -82,25 +91,15 @@ def list_products(
     """
     session = session_of(ctx)
     client = connect(session)
-    whose = found_account(client, account, ssn, email)
-    found = _of_services(client, "get_products", whose, service, "products")
-    if _as_it_came(session):
+    whose = found_account(client, account, ssn, email, unchecked=unchecked)
+    found = of_services(client, "get_products", whose, service, "products")
+    if _as_it_came(session) or session.out.format == "ids":
         session.out.rows(found, PRODUCTS)
     else:
         session.out.rows(_prices(found), PRICES)
 
 
-def _of_services(
-    client: BrightClient, operation_id: str, account: str, service: str | None, noun_: str
-) -> Iterator[Any]:
-    """Yield what is keyed by service id, for one service or all, with the service's id where rows lack it."""
-    chosen = [found_service(client, account, service)] if service is not None else services(client, account)
-    for one in chosen:
-        for row in client.of_service(operation_id, account, one.id, noun_):
-            yield row if service is not None or not isinstance(row, Mapping) else {"serviceId": one.id, **row}
-
-
-def _prices(found: Iterator[Any]) -> Iterator[Any]:
+def _prices(found: Iterable[Any]) -> Iterator[Any]:
     for product in found:
         if not isinstance(product, Mapping):
             continue

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from energyctl.core.commandline import App, session_of
-from energyctl.core.errors import UsageProblem
+from energyctl.core.errors import BadAnswer, UsageProblem
 from energyctl.core.timeoptions import (
+    ABSENT,
+    COMPLETE,
+    PARTIAL,
     Day,
     From,
     Plot,
@@ -25,12 +29,13 @@ from energyctl.core.timeoptions import (
     wished_zone,
 )
 from energyctl.core.times import Resolution as Step
-from energyctl.core.times import TimeRange, floor, parse_wire
+from energyctl.core.times import TimeRange, floor, in_zone, parse_wire
+from energyctl.core.times import step as next_bucket
 from energyctl.core.views import Column, View
 from energyctl.core.zones import parse_zone
 from energyctl.providers.bright import finding
-from energyctl.providers.bright.client import connect
-from energyctl.providers.bright.commands.arguments import Account, Email, Service, Ssn
+from energyctl.providers.bright.client import BrightClient, connect
+from energyctl.providers.bright.commands.arguments import Account, Email, Service, Ssn, Unchecked
 from energyctl.providers.bright.operations import RESOLUTIONS, ZONE
 
 if TYPE_CHECKING:
@@ -50,7 +55,19 @@ _STEPS: dict[str, tuple[Step, str]] = {
 #: Units of a measurement (8.2): each has a column of its own, they are never added up.
 UNITS = ("kWh", "m3", "kg")
 _EXTRA = ("peakWatt", "cost", "degreeDay")
-_COSTS = ("cost", "total", "costTotal", "value")
+_COSTS = ("cost", "total", "totalCost", "costTotal", "amount", "value")
+_SITE = parse_zone(ZONE)
+#: Where a bucket's beginning may stand; for measurements the name is inferred.
+_MOMENTS = ("date", "startDate", "start", "from", "timestamp", "time")
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The time that the values cover: from the service's beginning to the latest data."""
+
+    start: datetime | None
+    end: datetime
+
 
 Resolution = Annotated[
     str | None,
@@ -76,6 +93,7 @@ def show_measurements(
     day: Day = None,
     tz: Zone = None,
     resolution: Resolution = None,
+    unchecked: Unchecked = False,
     plot: Plot = False,
 ) -> None:
     """Show what a service has measured: kWh, m3 or kg in columns of their own, production positive.
@@ -87,9 +105,10 @@ def show_measurements(
     energyctl bright measurements --account A-500001 --service SRV-500001-11 --since 7d
     energyctl bright measurements --account A-500001 --service SRV-500001-11 --resolution month -o json
     """
-    span = (since, from_, to, day, tz)
-    person = (account, ssn, email)
-    _series(session_of(ctx), "measurement", person, service, span, resolution, plot=plot)
+    wished = _checked(resolution)
+    client = connect(session_of(ctx))
+    whose = finding.found_account(client, account, ssn, email, unchecked=unchecked)
+    _series(client, "measurement", whose, service, (since, from_, to, day, tz), wished, plot=plot)
 
 
 @cost.command("cost")
@@ -105,6 +124,7 @@ def show_cost(
     day: Day = None,
     tz: Zone = None,
     resolution: Resolution = None,
+    unchecked: Unchecked = False,
     plot: Plot = False,
 ) -> None:
     """Show what a service costs; an income, from production, is negative. The currency is not documented.
@@ -113,59 +133,63 @@ def show_cost(
     energyctl bright cost --account A-500001 --service SRV-500001-11 --since 7d
     energyctl bright cost --account A-500001 --service SRV-500001-11 --resolution month -o json
     """
-    span = (since, from_, to, day, tz)
-    person = (account, ssn, email)
-    _series(session_of(ctx), "cost", person, service, span, resolution, plot=plot)
+    wished = _checked(resolution)
+    client = connect(session_of(ctx))
+    whose = finding.found_account(client, account, ssn, email, unchecked=unchecked)
+    _series(client, "cost", whose, service, (since, from_, to, day, tz), wished, plot=plot)
 
 
 def _series(
-    session: Session,
+    client: BrightClient,
     kind: str,
-    person: tuple[str | None, str | None, str | None],
+    account: str,
     wished: str | None,
     span: tuple[str | None, str | None, str | None, str | None, str | None],
     resolution: str | None,
     *,
     plot: bool,
 ) -> None:
+    session = client.session
     since, from_, to, day, tz = span
-    if resolution is not None and resolution not in RESOLUTIONS:
-        raise UsageProblem(
-            f"--resolution '{resolution}' is not a resolution.", hint=f"Use one of {', '.join(RESOLUTIONS)}."
-        )
-    client = connect(session)
-    account = finding.found_account(client, *person)
     service = finding.found_service(client, account, wished, f"{kind}Id")
     chosen = _resolution(service, f"{kind}Resolution", resolution)
     step, default = _STEPS[chosen]
-    site = parse_zone(ZONE)
     zone = wished_zone(session, tz, ZONE)
     asked = wished_range(
         session, since=since, from_=from_, to=to, day=day, zone=zone, default=default, quiet=True
     )
-    whole = _from_the_start(session, service, widened(asked, step, site), step)
+    whole = _while_served(session, service, widened(asked, step, _SITE), step)
     echo_range(session, whole)
-    series_id = str(service.data[f"{kind}Id"])
     ask = client.measurements if kind == "measurement" else client.cost
-    answer = ask(account, series_id, whole.start, whole.end, chosen)
+    answer = ask(account, str(service.data[f"{kind}Id"]), whole.start, whole.end, chosen)
     records = [one for one in answer["values"] if isinstance(one, Mapping)]
+    moment = _moment_field(records, "get_measurements" if kind == "measurement" else "get_cost")
+    _oldest_first(records, moment)
+    told = answer.get("resolution")
+    if told in RESOLUTIONS and told != chosen:
+        session.notice(f"The Organisation answered by {told}, not by {chosen}.")
+        chosen, step = told, _STEPS[told][0]
     value = _value_field(kind, records)
+    known = _known(session, service, answer)
     rows = series_rows(
         iter(records),
         span=whole,
         resolution=step,
-        site=site,
-        moment="date",
+        site=_SITE,
+        moment=moment,
         value=value,
-        now=_known_until(session, answer),
+        now=known.end,
         extra={"account_id": account, "service_id": service.id, "resolution": chosen},
     )
-    title = f"{kind.capitalize()} of {service.title}"
+    rows = _judged(rows, known, (*UNITS, "peakWatt") if kind == "measurement" else (value,))
     if not plot:
         session.out.rows(rows, _view(kind, records, value))
         return
-    unit = value if kind == "measurement" else "cost, currency not documented"
-    chart(session, list(rows), value=value, title=title, unit=unit, zone=zone)
+    undrawn = [name for name in UNITS if name != value and any(one.get(name) is not None for one in records)]
+    if kind == "measurement" and undrawn:
+        session.notice(f"Only {value} is drawn; the rows without --plot have {' and '.join(undrawn)} too.")
+    title = f"{kind.capitalize()} of {service.title}"
+    chart(session, list(rows), value=value, title=title, unit=value, zone=zone)
 
 
 def _resolution(service: finding.Service, field: str, wished: str | None) -> str:
@@ -180,41 +204,108 @@ def _resolution(service: finding.Service, field: str, wished: str | None) -> str
     if RESOLUTIONS.index(wished) > finest:
         raise UsageProblem(
             f"Service {service.id} offers nothing finer than {offered}; --resolution is {wished}.",
-            hint=f"Use {', '.join(RESOLUTIONS[: finest + 1])}.",
+            hint=f"Use {' or '.join(RESOLUTIONS[: finest + 1])}.",
             provider="bright",
         )
     return wished
 
 
-def _from_the_start(session: Session, service: finding.Service, span: TimeRange, step: Step) -> TimeRange:
-    """Return the range from where the service begins: there are no buckets before (8.2)."""
-    begins = parse_wire(service.data.get("startDate"), parse_zone(ZONE))
-    if begins is None or begins <= span.start or begins >= span.end:
-        return span
-    first = floor(begins, step, parse_zone(ZONE))
-    if first <= span.start:
-        return span
-    session.notice(f"The service begins on {begins.astimezone(span.zone):%Y-%m-%d}.")
-    return TimeRange(first, span.end, span.zone)
+def _checked(resolution: str | None) -> str | None:
+    """Return a resolution that is one of the contract's words, before anybody is asked.
+
+    :raises UsageProblem: for any other.
+    """
+    if resolution is not None and resolution not in RESOLUTIONS:
+        raise UsageProblem(
+            f"--resolution '{resolution}' is not a resolution.", hint=f"Use one of {', '.join(RESOLUTIONS)}."
+        )
+    return resolution
 
 
-def _known_until(session: Session, answer: Mapping[str, Any]) -> datetime:
-    """Return the instant up to which values can be whole: now, or the answer's endDate when that is earlier."""
-    now = session.now()
-    ends = parse_wire(answer.get("endDate"), parse_zone(ZONE))
-    return min(now, ends) if ends is not None else now
+def _while_served(session: Session, service: finding.Service, span: TimeRange, step: Step) -> TimeRange:
+    """Return the part of the range in which the service exists: there are no buckets besides (8.2).
+
+    A range that lies wholly before or after it stays as it is.
+    """
+    begins = parse_wire(service.data.get("startDate"), _SITE)
+    ends = parse_wire(service.data.get("endDate"), _SITE)
+    first, last = span.start, span.end
+    if begins is not None and begins > first:
+        session.notice(f"The service begins on {in_zone(begins, span.zone):%Y-%m-%d}.")
+        first = max(first, floor(begins, step, _SITE))
+    if ends is not None and ends < last:
+        session.notice(f"The service ended at {in_zone(ends, span.zone):%Y-%m-%d %H:%M}.")
+        bucket = floor(ends, step, _SITE)
+        last = min(last, bucket if bucket == ends else next_bucket(bucket, step, _SITE))
+    return TimeRange(first, last, span.zone) if first < last else span
+
+
+def _known(session: Session, service: finding.Service, answer: Mapping[str, Any]) -> _Known:
+    """Return the time that the values cover, by the service and by the answer's own startDate and endDate (8)."""
+    begun = [parse_wire(one.get("startDate"), _SITE) for one in (service.data, answer)]
+    ended = [parse_wire(one.get("endDate"), _SITE) for one in (service.data, answer)]
+    return _Known(
+        max((one for one in begun if one is not None), default=None),
+        min([session.now(), *(one for one in ended if one is not None)]),
+    )
+
+
+def _judged(
+    rows: Iterator[dict[str, Any]], known: _Known, fields: tuple[str, ...]
+) -> Iterator[dict[str, Any]]:
+    """Yield rows whose status heeds every unit, and that the service began within a bucket."""
+    for row in rows:
+        start, end = datetime.fromisoformat(row["start"]), datetime.fromisoformat(row["end"])
+        if row["status"] == ABSENT and any(row.get(name) is not None for name in fields):
+            row["status"] = PARTIAL if start <= known.end < end else COMPLETE
+        if row["status"] == COMPLETE and known.start is not None and start < known.start < end:
+            row["status"] = PARTIAL
+        yield row
+
+
+def _moment_field(records: list[Mapping[str, Any]], operation: str) -> str:
+    """Return the field in which the records' buckets begin.
+
+    :raises BadAnswer: when there are records and none says when it is.
+    """
+    dated = (name for name in _MOMENTS if any(parse_wire(one.get(name), _SITE) for one in records))
+    found = next(dated, None)
+    if found is None and records:
+        raise BadAnswer(
+            f"None of the {len(records)} values says when it is (fields: {', '.join(map(str, records[0]))}).",
+            hint="The contract wants values[].date as a date-time (8). Add -v to see the answer.",
+            provider="bright",
+            operation=operation,
+        )
+    return found or _MOMENTS[0]
+
+
+def _oldest_first(records: list[Mapping[str, Any]], moment: str) -> None:
+    """Turn values around that come newest first; the contract does not say in which order they do."""
+    dates = [at for one in records if (at := parse_wire(one.get(moment), _SITE)) is not None]
+    if dates and dates[0] > dates[-1]:
+        records.reverse()
 
 
 def _value_field(kind: str, records: list[Mapping[str, Any]]) -> str:
-    """Return the field that carries the value: the first unit that any record has."""
+    """Return the field that carries the value: the first usual name that any record has, else its first number."""
     names = UNITS if kind == "measurement" else _COSTS
-    return next((name for name in names if any(one.get(name) is not None for one in records)), names[0])
+    usual = next((name for name in names if any(one.get(name) is not None for one in records)), None)
+    if usual is not None:
+        return usual
+    numbers = (
+        str(name)
+        for one in records
+        for name, found in one.items()
+        if isinstance(found, int | float) and not isinstance(found, bool) and name not in _EXTRA
+    )
+    return next(numbers, names[0])
 
 
 def _view(kind: str, records: list[Mapping[str, Any]], value: str) -> View:
     present = [name for name in (*UNITS, *_EXTRA, *_COSTS) if any(name in one for one in records)]
     shown = list(dict.fromkeys([value, *present]))
-    further = sorted({str(name) for one in records for name in one} - {"date", "parts", *shown})
+    further = sorted({str(name) for one in records for name in one} - {*_MOMENTS, "parts", *shown})
     return View(
         columns=(
             Column("Start", "start"),

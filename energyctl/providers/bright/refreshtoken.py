@@ -1,0 +1,114 @@
+"""Where the OAuth refresh token is kept: in the keyring or in a file. It may be replaced with every renewal."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from energyctl.core.errors import AuthenticationFailed, ConfigProblem
+from energyctl.core.profiles import Section
+
+if TYPE_CHECKING:
+    from energyctl.core.session import Session
+
+_FIELD = "refresh_token"
+
+
+class RefreshToken:
+    """The refresh token of one profile."""
+
+    def __init__(self, session: Session, section: Section) -> None:
+        self.session = session
+        self.section = section
+
+    @property
+    def _reference(self) -> str:
+        return str(self.section.setting(_FIELD).value)
+
+    @property
+    def _file(self) -> Path | None:
+        form, _, place = self._reference.partition(":")
+        return Path(place).expanduser() if form == "file" else None
+
+    def stored(self) -> str:
+        """Return it.
+
+        :raises AuthenticationFailed: when none is stored yet.
+        :raises ConfigProblem: when its place cannot be read.
+        """
+        if self._file is not None and not self._file.exists():
+            raise AuthenticationFailed(
+                f"No refresh token is kept in {self._file} yet.",
+                hint="Sign in: energyctl auth login bright",
+                provider="bright",
+                code="not_logged_in",
+            )
+        return self.session.credentials.secret(self.section, _FIELD)
+
+    def is_stored(self) -> bool:
+        """Whether there is one."""
+        try:
+            return bool(self.stored())
+        except AuthenticationFailed:
+            return False
+
+    def check_place(self) -> None:
+        """Make sure that one can be kept, before a person signs in for it.
+
+        :raises ConfigProblem: when the profile names a place where nothing can be written.
+        """
+        if self._reference == "keyring":
+            try:
+                self.session.credentials.keyring_get(self.section, _FIELD)
+            except ConfigProblem as problem:
+                problem.hint = (
+                    "Keep it in a file of your own: bright.refresh_token: file:PATH in the profile."
+                )
+                raise
+        elif self._file is None:
+            raise ConfigProblem(
+                f"bright.refresh_token is '{self._reference.split(':', 1)[0]}:…', where a new token cannot be kept.",
+                hint="Set bright.refresh_token to keyring or file:PATH.",
+                provider="bright",
+            )
+        elif not os.access(self._file.parent, os.W_OK):
+            raise ConfigProblem(
+                f"The refresh token cannot be kept in {self._file}: there is no such directory to write to.",
+                hint="Make the directory, or change bright.refresh_token.",
+                provider="bright",
+            )
+
+    def keep(self, answer: Any, former: str | None) -> bool:
+        """Keep the one that a token endpoint's answer carries; return whether there was a new one.
+
+        In a variable or behind a command nothing can be kept: that is told, and the access token serves all the same.
+
+        :raises ConfigProblem: when the file or the keyring fails.
+        """
+        found = answer.get(_FIELD) if isinstance(answer, dict) else None
+        if not isinstance(found, str) or not found.strip() or found == former:
+            return False
+        self.session.redactor.learn(found)
+        if self._file is not None:
+            self._write(self._file, found)
+        elif self._reference == "keyring":
+            self.session.credentials.keyring_set(self.section, _FIELD, found)
+        else:
+            self.session.say(
+                "warning: the server has replaced the refresh token, and the new one cannot be kept in "
+                f"{self._reference.split(':', 1)[0]}:…; set bright.refresh_token to keyring or file:PATH."
+            )
+        return True
+
+    def _write(self, path: Path, token: str) -> None:
+        from energyctl.core.files import write_private
+
+        try:
+            write_private(path, token.encode() + b"\n")
+        except OSError as error:
+            raise ConfigProblem(
+                f"The refresh token cannot be kept in {path}: {error.strerror or error}.",
+                hint="Check bright.refresh_token.",
+                provider="bright",
+            ) from error

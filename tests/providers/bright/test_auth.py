@@ -1,0 +1,173 @@
+"""The data layer's sign-in by API key or none, and renewals by odd servers; the browser is in ``test_signin``."""
+
+from __future__ import annotations
+
+import io
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from energyctl.core.errors import AuthenticationFailed
+from energyctl.core.session import Session
+from energyctl.providers.bright.settings import SETTINGS
+from energyctl.providers.bright.tokens import login_secrets, prove
+from tests.conftest import Run, Sandbox
+from tests.partner import Reply
+from tests.providers.bright.conftest import KEY, Elsewhere
+from tests.providers.bright.other_kit import client_of
+
+SEARCH = ("bright", "accounts", "search", "--email", "a@example.org", "-o", "json")
+
+
+def _session(env: dict[str, str], home: Path, url: str, **settings: str) -> Session:
+    """Return a run within the test's own process."""
+    client_of(url, env, home, **settings)
+    inside = {**env, "ENERGYCTL_CONFIG": str(home / "kit.yaml"), "ENERGYCTL_STATE_DIR": str(home / "state")}
+    return Session(stdin=io.StringIO(), stdout=io.StringIO(), stderr=io.StringIO(), env=inside)
+
+
+def test_a_key_is_tried_once_before_it_is_kept(sandbox: Sandbox, env: dict[str, str], home: Path) -> None:
+    session = _session(env, home, sandbox.facts["urls"]["bright"])
+    section = session.profile.section(SETTINGS)
+    key = sandbox.facts["credentials"]["bright"]["api_key"]
+    assert prove(session, section, "api_key", key) == {"proven": True}
+    with pytest.raises(AuthenticationFailed, match="header X-Api-Key"):
+        prove(session, section, "api_key", "a-wrong-key")
+    sandbox.post("/bright/settings", {"not_built": ["search_accounts"]})
+    assert prove(session, section, "api_key", "a-wrong-key") == {"proven": False}
+    assert [one["method"] for one in sandbox.requests()] == ["GET"] * len(sandbox.requests())
+
+
+@pytest.mark.parametrize(("mode", "secrets"), [("api-key", ("api_key",)), ("none", ())])
+def test_each_way_of_signing_in_has_its_secrets(
+    env: dict[str, str], home: Path, mode: str, secrets: tuple[str, ...]
+) -> None:
+    session = _session(env, home, "https://kit.example.org/v1", auth=mode)
+    assert login_secrets(session.profile.section(SETTINGS)) == secrets
+
+
+def test_the_sandbox_brings_its_key(run: Run, sandbox: Sandbox) -> None:
+    (row,) = run("auth", "status", "bright", "-o", "json").json
+    assert (row["secret"], row["is_set"], row["environment"]) == ("api_key", True, "sandbox")
+    assert sandbox.requests() == []
+    assert run("auth", "token", "bright").out.strip() == sandbox.facts["credentials"]["bright"]["api_key"]
+
+
+def test_the_header_of_the_key_is_configurable_and_its_value_hidden(elsewhere: Elsewhere) -> None:
+    elsewhere.add("/accounts", [])
+    done = elsewhere.client(api_key_header="Ocp-Subscription")(*SEARCH, "-v")
+    assert done.code == 0, done.err
+    ((_, _, headers, _),) = elsewhere.asked()
+    assert headers["ocp-subscription"] == KEY
+    assert "authorization" not in headers
+    assert KEY not in done.err
+
+
+def test_a_wrong_key_is_a_matter_of_credentials(sandbox: Sandbox, env: dict[str, str], home: Path) -> None:
+    more = {**env, "WRONG": "a-wrong-key-1234567890"}
+    run = client_of(sandbox.facts["urls"]["bright"], more, home, api_key="env:WRONG")
+    done = run(*SEARCH)
+    assert (done.code, done.error["http_status"]) == (4, 401)
+    assert "bright.api_key_header is X-Api-Key" in done.error["hint"]
+    assert done.error["details"]["uid"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "key", "said"),
+    [
+        ({"api_key_header": "'X Api Key'"}, KEY, "not a header's name"),
+        ({"api_key_header": "'X-Api-Key:'"}, KEY, "not a header's name"),
+        ({}, "nyckel-å-1234567890", "signs that HTTP cannot carry"),
+        ({}, "first\nsecond", "signs that HTTP cannot carry"),
+    ],
+)
+def test_what_no_header_can_carry_is_not_sent(
+    elsewhere: Elsewhere, settings: dict[str, str], key: str, said: str
+) -> None:
+    done = elsewhere.client(**settings)(*SEARCH, more={"PLANTED_KEY": key})
+    assert (done.code, done.out, elsewhere.asked()) == (13, "", [])
+    assert said in done.error["message"]
+    assert key not in done.err
+
+
+def test_without_sign_in_no_credential_is_sent(elsewhere: Elsewhere) -> None:
+    elsewhere.add("/accounts", [{"accountId": "A"}])
+    run = elsewhere.client(auth="none")
+    assert run(*SEARCH).json == [{"accountId": "A"}]
+    ((_, _, headers, _),) = elsewhere.asked()
+    assert not {"x-api-key", "authorization"} & set(headers)
+    assert run("auth", "status", "bright", "-o", "json").json == []
+    token = run("auth", "token", "bright")
+    assert (token.code, "bright.auth is none" in token.err) == (2, True)
+    elsewhere.add("/accounts", {"message": "who are you"}, 401)
+    refused = run(*SEARCH)
+    assert (refused.code, "bright.auth is none" in refused.error["hint"]) == (4, True)
+
+
+# -- tokens of servers that differ; the contract leaves their answer open (4.3) ------------------------------------
+
+
+def _oauth(elsewhere: Elsewhere, home: Path, **settings: str) -> tuple[Run, Path]:
+    kept = home / "refresh"
+    kept.write_text("refresh-token-1234567890\n")
+    kept.chmod(0o600)
+    return elsewhere.client(auth="oauth", refresh_token=f"file:{kept}", **settings), kept
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"expires_in": "3600"}, {"expires_in": "soon"}, {"expires_in": None}, {"expires_in": -5}]
+)
+def test_a_token_of_any_lifetime_serves(elsewhere: Elsewhere, home: Path, more: dict[str, Any]) -> None:
+    elsewhere.add("/auth/refresh_token", {"access_token": "access-token-1234567890", **more})
+    elsewhere.add("/accounts", [])
+    run, kept = _oauth(elsewhere, home, scope="'a b'")
+    done = run(*SEARCH)
+    assert (done.code, done.json) == (0, []), done.err
+    (_, query, _, body), (_, _, headers, _) = elsewhere.asked()
+    assert query == {}
+    assert body == {
+        "grant_type": "refresh_token",
+        "client_id": "bright",
+        "client_secret": "s3cret-of-the-kit",
+        "refresh_token": "refresh-token-1234567890",
+        "scope": "a b",
+    }
+    assert headers["authorization"] == "Bearer access-token-1234567890"
+    assert kept.read_text() == "refresh-token-1234567890\n"
+
+
+@pytest.mark.parametrize(
+    "answer", [{}, [], {"access_token": ""}, {"access_token": 7}, {"access_token": "a\nb"}]
+)
+def test_an_answer_without_a_token_is_told(elsewhere: Elsewhere, home: Path, answer: Any) -> None:
+    elsewhere.add("/auth/refresh_token", answer)
+    done = _oauth(elsewhere, home)[0](*SEARCH)
+    assert (done.code, done.out) == (11, "")
+    assert "without an access_token" in done.error["message"]
+
+
+def test_a_body_that_is_dropped_is_followed_by_the_query_and_the_new_token_kept(
+    elsewhere: Elsewhere, home: Path
+) -> None:
+    def renewed(request: BaseHTTPRequestHandler) -> Reply:
+        if "refresh_token=" not in request.path:
+            return Reply({"message": "refresh_token must be given."}, 400)
+        return Reply({"access_token": "access-token-1234567890", "refresh_token": "the-next-one-1234567890"})
+
+    elsewhere.add("/auth/refresh_token", renewed)
+    elsewhere.add("/accounts", [])
+    run, kept = _oauth(elsewhere, home)
+    done = run(*SEARCH, "-v")
+    assert done.code == 0, done.err
+    assert [bool(query) for _, query, _, _ in elsewhere.asked()] == [False, True, True]
+    assert kept.read_text() == "the-next-one-1234567890\n"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    for secret in (
+        "refresh-token-1234567890",
+        "the-next-one-1234567890",
+        "access-token-1234567890",
+        "s3cret-of",
+    ):
+        assert secret not in done.err

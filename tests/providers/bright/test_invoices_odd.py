@@ -1,0 +1,138 @@
+"""Invoices of a backend that is not the sandbox: other fields, other forms of the file, and addresses elsewhere."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.partner import Partner, Reply
+from tests.providers.bright.conftest import ACCOUNT, KEY, Elsewhere
+
+PDF = b"%PDF-1.7\n1 0 obj\n%%EOF\n"
+TEXT = base64.b64encode(PDF).decode()
+ONE = "/accounts/A-500001/invoices/7"
+DOWNLOAD = ("bright", "invoices", "download", *ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (PDF, "application/octet-stream"),
+        (TEXT.encode(), "text/plain"),
+        (f"data:application/pdf;base64,{TEXT}".encode(), "text/plain"),
+        (TEXT, "application/json"),
+        ({"name": "invoice.pdf", "content": TEXT}, "application/json"),
+        ({"invoice": {"id": 7, "files": [{"pdf": TEXT}]}}, "application/json"),
+    ],
+    ids=["bytes", "base64", "data address", "JSON text", "JSON object", "deep in JSON"],
+)
+def test_a_pdf_is_found_in_every_form(elsewhere: Elsewhere, home: Path, content: Any, kind: str) -> None:
+    elsewhere.add(f"{ONE}/stream", content, **{"Content-Type": kind})
+    done = elsewhere.client()(*DOWNLOAD, "7", "--to", "seven.pdf")
+    assert done.code == 0, done.err
+    assert (home / "seven.pdf").read_bytes() == PDF
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "said"),
+    [
+        (b"<!DOCTYPE html><html>Sign in</html>", "text/html", "came text/html instead of a PDF"),
+        ({"id": 7, "file": None}, "application/json", "came application/json instead of a PDF"),
+        (b"", "application/pdf", "came application/pdf instead of a PDF"),
+        (base64.b64encode(b"GIF89a"), "text/plain", "came text/plain instead of a PDF"),
+    ],
+)
+@pytest.mark.parametrize("way", ["stream", "url"])
+def test_what_is_no_pdf_is_not_saved(
+    elsewhere: Elsewhere, home: Path, way: str, content: Any, kind: str, said: str
+) -> None:
+    elsewhere.add(f"{ONE}/stream", content, **{"Content-Type": kind})
+    elsewhere.add("/file", content, root=True, **{"Content-Type": kind})
+    elsewhere.add(f"{ONE}/url", {"url": f"{elsewhere.host}/file"})
+    done = elsewhere.client()(*DOWNLOAD, "7", "--via", way, "--to", "seven.pdf", "-o", "json")
+    assert (done.code, done.out) == (11, "")
+    assert said in done.error["message"]
+    assert f"--via {'url' if way == 'stream' else 'stream'}" in done.error["hint"]
+    assert not (home / "seven.pdf").exists()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda url: {"url": url},
+        lambda url: {"self": "https://kit.example.org/7", "href": url},
+        lambda url: {"data": {"invoice": {"downloadUrl": url}}},
+        lambda url: url,
+        lambda url: url.encode(),
+    ],
+    ids=["url", "href beside another", "deep", "JSON text", "text"],
+)
+def test_an_address_on_another_host_gets_no_credential(
+    elsewhere: Elsewhere, answer: Callable[[str], Any]
+) -> None:
+    with Partner() as files:
+        files.add("/files/7.pdf", Reply(PDF, headers={"Content-Type": "application/pdf"}))
+        elsewhere.add(f"{ONE}/url", answer(f"{files.url}/files/7.pdf?sig=a%2Bb%2Fc&x="))
+        done = elsewhere.client()(*DOWNLOAD, "7", "--via", "url", "--to", "-", "-v")
+        ((method, target, headers, _),) = files.seen
+    assert (done.code, done.out.encode()) == (0, PDF), done.err
+    assert (method, target.split("?")[0]) == ("GET", "/files/7.pdf")
+    assert ("sig=a%2Bb%2Fc" in target, "x=" in target) == (True, True)
+    assert KEY not in str(headers)
+    assert KEY not in done.err
+    assert [headers["x-api-key"] for _, _, headers, _ in elsewhere.asked()] == [KEY]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"url": "http://files.example.org/7.pdf"}, "files.example.org, is not used"),
+        ({"url": "https://user:pass@files.example.org/7.pdf"}, "files.example.org, is not used"),
+        ({"url": "file:///etc/passwd"}, "names no address"),
+        ({"id": 7}, "names no address"),
+        ([], "names no address"),
+    ],
+)
+def test_an_address_that_cannot_be_used_is_told(elsewhere: Elsewhere, answer: Any, said: str) -> None:
+    elsewhere.add(f"{ONE}/url", answer)
+    done = elsewhere.client()(*DOWNLOAD, "7", "--via", "url")
+    assert (done.code, done.out) == (11, "")
+    assert said in done.err
+    assert "user:pass" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("listed", "latest"),
+    [
+        (
+            [
+                {"id": 5, "date": "2026-01-01"},
+                {"id": 7, "date": "2026-03-01"},
+                {"id": 6, "date": "2026-02-01"},
+            ],
+            "7",
+        ),
+        ({"invoices": [{"number": "7", "dueDate": "2026-02-01T00:00:00Z"}, {"number": "6"}]}, "7"),
+    ],
+)
+def test_the_latest_is_told_by_its_date(elsewhere: Elsewhere, listed: Any, latest: str) -> None:
+    elsewhere.add("/accounts/A-500001/invoices", listed)
+    elsewhere.add(f"{ONE}/stream", PDF)
+    done = elsewhere.client()(*DOWNLOAD, "--latest", "-o", "json")
+    assert done.json["invoice_id"] == latest
+
+
+def test_no_date_or_no_invoice_leaves_no_latest(elsewhere: Elsewhere) -> None:
+    elsewhere.add("/accounts/A-500001/invoices", [{"id": 5}])
+    run = elsewhere.client()
+    done = run(*DOWNLOAD, "--latest")
+    assert (done.code, "no date" in done.err) == (2, True)
+    elsewhere.add("/accounts/A-500001/invoices", [])
+    done = run(*DOWNLOAD, "--latest")
+    assert (done.code, "has no invoice" in done.err) == (3, True)
+    everything = run(*DOWNLOAD, "--all", "--to", "all", "-o", "json")
+    assert (everything.code, everything.json) == (0, [])
