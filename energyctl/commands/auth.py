@@ -71,7 +71,7 @@ def log_in(
     """Ask for the secret, try it once, and keep it in the keyring of this machine.
 
     Nothing is stored when the provider does not accept it. The secret is never an argument: type it, or pipe it in.
-    For a key in a PEM file the path is asked for.
+    For a key in a PEM file the path is asked for. With bright.auth: oauth the browser opens for the sign-in.
 
     Examples:
     energyctl auth login rabot
@@ -93,9 +93,11 @@ def log_in(
         )
     reference = str(section.setting(field).value)
     if reference not in ("keyring", SANDBOX):
+        place = f"comes from {_shown_reference(reference)}, not from the keyring"
+        if section.setting(field).value is None:
+            place = "is not used"
         raise UsageProblem(
-            f"{provider}.{field} of profile '{session.profile.name}' comes from "
-            f"{_shown_reference(reference)}, not from the keyring.",
+            f"{provider}.{field} of profile '{session.profile.name}' {place}.",
             hint=f"Set {provider}.{field}: keyring in the profile, or put the secret where it points.",
         )
     secret = _asked_secret(session, section, field, stdin=stdin)
@@ -155,6 +157,8 @@ def log_out(ctx: typer.Context, provider: Provider) -> None:
     for field in _secrets(tokens, section):
         if str(section.setting(field).value) == "keyring":
             removed = session.credentials.keyring_delete(section, field) or removed
+    if hasattr(tokens, "sign_out"):
+        removed = tokens.sign_out(session, section) or removed
     told = ["the stored secret"] if removed else []
     if forgotten:
         told.append(f"{forgotten} token{'s' if forgotten != 1 else ''}")

@@ -101,6 +101,23 @@ class RefreshToken:
             )
         return True
 
+    def remove_file(self) -> bool:
+        """Remove the file that it is kept in, if it is kept in one; return whether there was one.
+
+        :raises ConfigProblem: when it cannot be removed.
+        """
+        if self._file is None or not self._file.exists():
+            return False
+        try:
+            self._file.unlink()
+        except OSError as error:
+            raise ConfigProblem(
+                f"The refresh token's file {self._file} cannot be removed: {error.strerror or error}.",
+                hint="Remove it yourself.",
+                provider="bright",
+            ) from error
+        return True
+
     def _write(self, path: Path, token: str) -> None:
         from energyctl.core.files import write_private
 

@@ -251,6 +251,11 @@ def sign_in(session: Session, section: Section) -> dict[str, Any]:
     return signin.sign_in(session, section)
 
 
+def sign_out(session: Session, section: Section) -> bool:
+    """Remove what a sign-in has left besides the keyring; return whether there was anything."""
+    return signs_in(section) and RefreshToken(session, section).remove_file()
+
+
 def prove(session: Session, section: Section, field: str, secret: str) -> dict[str, Any]:
     """Try an API key once, by searching for an account that nobody has.
 

@@ -2,8 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from energyctl.core.cache import CompletionList
-from energyctl.core.views import Column, View
+from energyctl.core.views import Column, View, plain
+from energyctl.providers.bright.operations import ZONE
+
+
+def whole_name(user: Any) -> str:
+    """Return a user's first and last name."""
+    names = (user.get("firstName"), user.get("lastName")) if isinstance(user, Mapping) else ()
+    return " ".join(str(one) for one in names if one)
+
+
+def local_day(moment: Any) -> str:
+    """Return the Organisation's day of an instant, with the time when it is not midnight there."""
+    from energyctl.core.zones import in_zone, parse_wire, parse_zone
+
+    zone = parse_zone(ZONE)
+    at = parse_wire(moment, zone)
+    if at is None:
+        return plain(moment)
+    local = in_zone(at, zone)
+    return f"{local:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+
 
 ACCOUNT_IDS = CompletionList("bright-accounts")
 SERVICE_IDS = CompletionList("bright-services")
@@ -18,8 +41,8 @@ USERS = View(
     columns=(
         Column("Role", "role"),
         Column("User", "user.id"),
-        Column("First name", "user.firstName"),
-        Column("Last name", "user.lastName"),
+        Column("Name", "user.firstName", show_path="user", show=whole_name),
+        Column("Last name", "user.lastName", detail=True),
         Column("E-mail", "user.email"),
         Column("Phone", "user.phoneNumber"),
         Column("Language", "user.language", detail=True),
@@ -39,8 +62,8 @@ SERVICES = View(
         Column("Status", "status"),
         Column("Measured by", "measurementResolution"),
         Column("Charged by", "costResolution"),
-        Column("From", "startDate"),
-        Column("To", "endDate"),
+        Column("From", "startDate", show=local_day),
+        Column("To", "endDate", show=local_day),
         Column("Measurement id", "measurementId", detail=True),
         Column("Cost id", "costId", detail=True),
     ),
@@ -57,8 +80,8 @@ PRICES = View(
         Column("Price", "name"),
         Column("Type", "type"),
         Column("Value", "value", right=True),
-        Column("From", "validFrom"),
-        Column("To", "validTo"),
+        Column("From", "validFrom", show=local_day),
+        Column("To", "validTo", show=local_day),
         Column("Note", "note", detail=True),
         Column("Service", "service_id", detail=True),
     ),

@@ -18,7 +18,7 @@ from energyctl.sandbox.bright.variants import UNBUILT_UNLESS_SET, Variants
 from energyctl.sandbox.shapes import Problem, check_query
 
 API_KEY_HEADER = "X-Api-Key"
-_HELD_S = 0.2
+_HELD_S = 0.03
 """So long does ``serial_only`` keep its one place: requests sent together then surely meet."""
 
 

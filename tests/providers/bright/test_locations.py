@@ -17,6 +17,7 @@ def test_locations_are_services_for_people_and_as_they_came_for_programs(run: Ru
     assert [row["id"] for row in rows] == [*HOME, *COTTAGE]
     assert {row["location_name"] for row in rows} == {"Hemma", "Sommarstugan"}
     assert rows[3]["costId"] == "COST-500001-14:waste"
+    assert run(*words, "-o", "table").out.splitlines()[5].split()[-2:] == ["2021-03-03", "2022-09-01"]
     data = run(*words, "-o", "json").json
     assert [one["id"] for place in data for one in place["services"]] == [*HOME, *COTTAGE]
     assert run(*words, "--limit", "1", "-o", "json").json == data[:1]
@@ -94,7 +95,7 @@ def test_places_and_products_of_an_undocumented_form(elsewhere: Elsewhere) -> No
             "address": {"street": "Storgatan 1", "city": "Kil", "geo": {"lat": 1}},
             "services": [service(1)],
         },
-        {"services": [service(2, type=None), "odd"]},
+        {"services": [service(2, type=None, startDate="2023-10-20T13:30:30Z", endDate="soon"), "odd"]},
     ]
     elsewhere.add("/accounts/A-500001/locations", {"locations": places})
     elsewhere.add("/accounts/A-500001/products/S1", [{"productId": "P1"}, "odd"])
@@ -104,6 +105,11 @@ def test_places_and_products_of_an_undocumented_form(elsewhere: Elsewhere) -> No
     assert [(row["location_name"], row["location_id"], row["id"]) for row in rows] == [
         ("Storgatan 1, Kil", "5", "S1"),
         ("", "", "S2"),
+    ]
+    assert run("bright", "locations", "list", *ACCOUNT, "-o", "table").out.split()[-3:] == [
+        "2023-10-20",
+        "15:30",
+        "soon",
     ]
     listed = run("bright", "products", "list", *ACCOUNT, "-o", "json").json
     assert listed == [{"serviceId": "S1", "productId": "P1"}, "odd"]

@@ -371,3 +371,12 @@ def test_an_exchange_that_fails_is_told(
     assert (done.code, said in done.error["message"]) == (code, True), done.err
     assert "code-of-the-kit" not in done.out + done.err
     assert "s3cret" not in done.out + done.err
+
+
+def test_signing_out_takes_the_refresh_token_with_it(signed_in: Run, kept: Path) -> None:
+    assert kept.exists()
+    done = signed_in("auth", "logout", "bright")
+    assert (done.code, done.out) == (0, "")
+    assert "Removed the stored secret and 1 token." in done.err
+    assert not kept.exists()
+    assert signed_in(*SEARCH).code == 4

@@ -9,7 +9,7 @@ from xml.etree import ElementTree as ET
 import httpx
 import pytest
 
-from energyctl.core.errors import EnergyctlError, Refused, UsageProblem
+from energyctl.core.errors import EnergyctlError, NotFound, Refused, UsageProblem
 from energyctl.providers.bright.verify.findings import FAIL, NOT_BUILT, PASS, SKIPPED, Finding, Rule
 from energyctl.providers.bright.verify.junit import document
 from energyctl.providers.bright.verify.organisation import Wishes
@@ -172,6 +172,12 @@ def test_an_account_that_does_not_exist_is_not_taken_for_parts_not_built(here: d
     run = verified(here, "account", "users", wishes=Wishes(account="A-1"))
     assert ended(run, FAIL) == {"account_opens", "users_listed"}
     assert "There is no account A-1" in told(run, {"account_opens"})
+
+
+def test_a_person_without_accounts_is_no_success(here: dict[str, str]) -> None:
+    run = verified(here, wishes=Wishes(email="nobody@example.org"))
+    assert isinstance(run.failure(), NotFound)
+    assert ended(run, FAIL) == set()
 
 
 def test_the_failure_names_what_fails(here: dict[str, str], sandbox: Sandbox) -> None:

@@ -28,7 +28,11 @@ Service = Annotated[
 ]
 Ssn = Annotated[
     str | None,
-    typer.Option("--ssn", metavar="NUMBER", help="The account of the person with this personal number."),
+    typer.Option(
+        "--ssn",
+        metavar="NUMBER",
+        help="The account of the person with this personal number; - reads it from stdin.",
+    ),
 ]
 Email = Annotated[
     str | None,

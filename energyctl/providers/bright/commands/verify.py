@@ -87,7 +87,7 @@ def verify_backend(
     Steps that answer 501 count as not built. Exit code 0: every built step passes; 6: some rule fails.
 
     Examples:
-    energyctl bright verify --email anna.lindqvist@example.org
+    energyctl bright verify
     energyctl bright verify --account A-500001 --step measurements --step cost -o json
     energyctl bright verify --ssn 191212121212 --junit report.xml
     """

@@ -204,6 +204,11 @@ class Organisation:
         return list(dict.fromkeys(one for one in ids if one is not None))
 
     @property
+    def is_nobody(self) -> bool:
+        """Whether the search has found no account of the person."""
+        return self.wishes.account is None and vars(self).get("found") == []
+
+    @property
     def candidates(self) -> list[str]:
         """The accounts that may be looked at: the named one, or those found."""
         if self.wishes.account is not None:

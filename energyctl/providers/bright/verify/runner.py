@@ -6,7 +6,7 @@ import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from energyctl.core.errors import AuthenticationFailed, EnergyctlError, Refused, Unreachable
+from energyctl.core.errors import AuthenticationFailed, EnergyctlError, NotFound, Refused, Unreachable
 from energyctl.providers.bright.verify.findings import (
     FAIL,
     NOT_BUILT,
@@ -134,6 +134,13 @@ class Run:
                 provider="bright",
             )
         broken = [one for one in self.findings if one.status == FAIL]
+        if not broken and self.org.is_nobody:
+            return NotFound(
+                "The person has no account, so that most rules could not be judged.",
+                hint="Name a test customer who has services and invoices.",
+                provider="bright",
+                operation="search_accounts",
+            )
         if not broken:
             return None
         if self.shut is not None:
