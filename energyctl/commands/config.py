@@ -205,6 +205,11 @@ def _settings_in_force(session: Session) -> Iterator[dict[str, Any]]:
         "source": "profile" if profile.body.get("confirm") else "default",
     }
     yield {"key": "timezone", "value": profile.timezone.value, "source": profile.timezone.source}
+    yield {
+        "key": "redact",
+        "value": bool(profile.body.get("redact")),
+        "source": "profile" if profile.body.get("redact") is not None else "default",
+    }
     for name in PROVIDERS:
         prefix = f"ENERGYCTL_{name}_".upper()
         if name not in profile.body and not any(variable.startswith(prefix) for variable in session.env):
@@ -237,10 +242,10 @@ def _made(settings: list[str], name: str) -> str:
     for one in settings:
         key, mark, value = one.partition("=")
         provider, dot, field = key.partition(".")
-        if not mark or not (dot or key in ("confirm", "timezone")):
+        if not mark or not (dot or key in ("confirm", "timezone", "redact")):
             raise UsageProblem(f"--set '{one}' is not a setting.", hint="Write it as PROVIDER.KEY=VALUE.")
         if not dot:
-            profile[key] = value
+            profile[key] = value == "true" if key == "redact" and value in ("true", "false") else value
             continue
         declared = known.get(provider)
         kind = (

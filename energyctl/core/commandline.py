@@ -8,8 +8,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 import typer
 from typer import _click
@@ -18,6 +17,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command as build_command
 
 from energyctl.core.session import OUTPUT_FORMATS, Session
+from energyctl.core.suggestions import refuse_command, suggesting_options
 
 EXAMPLES = "Examples:"
 _MOST_SECONDS = 1e9
@@ -149,6 +149,13 @@ def _make_global_options() -> list[TyperOption]:
         _flag("verbose", "-v", "--verbose", text="Requests and answers on stderr, secrets redacted."),
         _flag("no_color", "--no-color", text="No colour."),
         _flag("no_input", "--no-input", text="Never ask; fail where an answer would be needed."),
+        _option(
+            "redact",
+            "--redact/--no-redact",
+            is_flag=True,
+            is_eager=True,
+            help="Stable pseudonyms in the place of personal data [default: as the profile says].",
+        ),
     ]
 
 
@@ -252,7 +259,8 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: _click.Context, args: list[str]) -> list[str]:
         """Parse, letting options with an optional value stand bare."""
-        return super().parse_args(ctx, _bare_optional_values(self.params, args))
+        with suggesting_options(self, ctx):
+            return super().parse_args(ctx, _bare_optional_values(self.params, args))
 
     def format_help(self, ctx: _click.Context, formatter: _click.HelpFormatter) -> None:
         """Write the help page."""
@@ -275,7 +283,10 @@ class Group(TyperGroup):
 
     def parse_args(self, ctx: _click.Context, args: list[str]) -> list[str]:
         """Parse the options before the command's name; print the help when no command is named."""
-        rest = super().parse_args(ctx, args)
+        if ctx.parent is None and isinstance(ctx.obj, Session) and "--redact" in args:
+            ctx.obj.options.redact = True  # what is typed may be refused before all of it is read
+        with suggesting_options(self, ctx):
+            rest = super().parse_args(ctx, args)
         if not ctx._protected_args and not ctx.resilient_parsing:  # noqa: SLF001 - where Click keeps the name
             typer.echo(ctx.get_help())
             ctx.exit()
@@ -311,14 +322,8 @@ class Group(TyperGroup):
         if command is not None:
             return name, command, args[1:]
         if not ctx.resilient_parsing:
-            self._refuse(ctx, name)
+            refuse_command(ctx, name, self.list_commands(ctx))
         return None, None, args[1:]
-
-    def _refuse(self, ctx: _click.Context, name: str) -> NoReturn:
-        known = self.list_commands(ctx)
-        near = get_close_matches(name, known, n=3) or [one for one in known if one.startswith(name)]
-        advice = f" Did you mean {', '.join(near)}?" if near else f" There are: {', '.join(known)}."
-        ctx.fail(f"No such command '{name}'.{advice}")
 
     def format_help(self, ctx: _click.Context, formatter: _click.HelpFormatter) -> None:
         """Write the help page."""

@@ -150,7 +150,7 @@ class Config:
                 self.line(*at), ".".join(at), "must be a mapping of settings.", "See config.example.yaml."
             )
             return
-        yield from self._unknown(body, ("confirm", "timezone", *providers), at)
+        yield from self._unknown(body, ("confirm", "timezone", "redact", *providers), at)
         confirm = body.get("confirm", "always")
         if confirm not in CONFIRM:
             yield Issue(
@@ -158,6 +158,11 @@ class Config:
                 f"{'.'.join(at)}.confirm",
                 f"is '{confirm}'.",
                 f"Use {', '.join(CONFIRM)}.",
+            )
+        redact = body.get("redact", False)
+        if not isinstance(redact, bool):
+            yield Issue(
+                self.line(*at, "redact"), f"{'.'.join(at)}.redact", f"is '{redact}'.", "Use true or false."
             )
         zone = body.get("timezone")
         if zone is not None and not isinstance(zone, str):

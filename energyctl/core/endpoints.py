@@ -258,7 +258,9 @@ def path_part(name: str, value: str, provider: str) -> str:
     :raises UsageProblem: for an empty value or one of dots alone.
     """
     if value.strip(". ") == "":
-        raise UsageProblem(f"'{value}' is not a {name}.", hint="Check the number or id.", provider=provider)
+        raise UsageProblem(
+            f"'{value}' cannot be the {name}.", hint="Check the number or id.", provider=provider
+        )
     return quote(value, safe=":" if value.strip(":") else "")
 
 

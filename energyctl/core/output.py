@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import BadAnswer, EnergyctlError, UsageProblem
-from energyctl.core.text import display_width, harmless, json_harmless
+from energyctl.core.formats import csv_line, json_text, tsv_line, yaml_text
+from energyctl.core.text import display_width, harmless
 from energyctl.core.views import (
     MISSING,
     Column,
@@ -28,14 +27,10 @@ if TYPE_CHECKING:
 _ANY = View()
 #: Seconds that a written row may wait for the next one.
 FLUSHED_EVERY_S = 0.05
-#: Made once: a long stream of rows would spend more time on making encoders than on encoding.
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=str)
-_INDENTED = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=str, indent=2)
 _WIDE = 10_000
 #: Below these a table would cut cells instead of folding them.
 _NARROWEST_COLUMN = 6
 _NARROWEST_VALUE = 16
-_LIKE_A_NUMBER = re.compile(r"[-+.]?[0-9][0-9a-fA-FxoeE_.:+-]*")
 
 
 class Output:
@@ -90,6 +85,8 @@ class Output:
 
     def text(self, text: str) -> None:
         """Write text that is the result itself, such as a template or a token."""
+        if people := self.session.pseudonyms:
+            text = people.text(text)
         self.stream.write(text if text.endswith("\n") else text + "\n")
         self.stream.flush()
 
@@ -120,21 +117,31 @@ class Output:
                 self.stream.flush()
                 flushed = now
 
+    def _redacted(self, rows: Iterable[Any]) -> Iterator[Any]:
+        """Yield rows with pseudonyms where they are asked for."""
+        people = self.session.pseudonyms
+        for row in rows:
+            if people is not None and isinstance(row, Mapping) and row.get("outcome") == "saved":
+                self.session.tell_of_files()
+            yield row if people is None else people.data(row)
+
     def _write_rows(self, rows: Iterable[Any], view: View) -> None:
+        if self.session.pseudonyms is not None:
+            rows = self._redacted(rows)
         if self.format in ("tsv", "csv", "jsonl", "ids"):
             rows = self._flushed(rows)
         if self.format in ("tsv", "csv"):
             self._separated(rows, view)
         elif self.format == "jsonl":
             for row in rows:
-                self.stream.write(_json(row) + "\n")
+                self.stream.write(json_text(row) + "\n")
         elif self.format == "ids":
             for row in rows:
                 self.stream.write(_id(row, view) + "\n")
         elif self.format == "json":
             self._json_array(list(rows))
         elif self.format == "yaml":
-            self.stream.write(_yaml(list(rows)))
+            self.stream.write(yaml_text(list(rows)))
         else:
             self._table(list(rows), view)
         self.stream.flush()
@@ -142,9 +149,9 @@ class Output:
     def _json_array(self, rows: list[Any]) -> None:
         """Write one array when the last row has come: a document is whole or not there."""
         if self.session.stdout_is_terminal:
-            self.stream.write(_json(rows, indent=2) + "\n")
+            self.stream.write(json_text(rows, indent=2) + "\n")
         elif rows:
-            self.stream.write("[\n  " + ",\n  ".join(_json(row) for row in rows) + "\n]\n")
+            self.stream.write("[\n  " + ",\n  ".join(json_text(row) for row in rows) + "\n]\n")
         else:
             self.stream.write("[]\n")
 
@@ -154,10 +161,12 @@ class Output:
             columns = self._columns(view, [])
         else:
             first = list(islice(iterator, 200))
+            if not first:
+                return  # no row, so no column to name
             columns = found_columns(first, None, view.preferred)
             iterator = chain(first, iterator)
         first_row = next(iterator, MISSING)  # an error before the first row leaves stdout empty
-        line = _tsv_line if self.format == "tsv" else _csv_line
+        line = tsv_line if self.format == "tsv" else csv_line
         if not self.session.options.no_header:
             self.stream.write(line([column.path or column.title for column in columns]))
         if first_row is not MISSING:
@@ -223,12 +232,14 @@ class Output:
     # -- a single thing ---------------------------------------------------------------------------------
 
     def _one(self, thing: Any, view: View) -> None:
+        if self.session.pseudonyms is not None:
+            (thing,) = self._redacted([thing])
         if self.format == "json":
-            self.stream.write(_json(thing, indent=2) + "\n")
+            self.stream.write(json_text(thing, indent=2) + "\n")
         elif self.format == "jsonl":
-            self.stream.write(_json(thing) + "\n")
+            self.stream.write(json_text(thing) + "\n")
         elif self.format == "yaml":
-            self.stream.write(_yaml(thing))
+            self.stream.write(yaml_text(thing))
         elif self.format == "ids":
             self.stream.write(_id(thing, view) + "\n")
         elif not isinstance(thing, Mapping):
@@ -283,6 +294,8 @@ class Output:
         from jmespath.exceptions import JMESPathError
 
         expression = str(self.session.options.query)
+        if people := self.session.pseudonyms:
+            people.learn(data)  # a query takes values away from the names of their fields
         try:
             return jmespath.search(expression, data)
         except JMESPathError as error:
@@ -327,7 +340,9 @@ class Output:
 
 def error_text(error: EnergyctlError, session: Session) -> str:
     """Return an error as it stands on stderr: two lines, or one line of JSON with ``-o json`` and ``jsonl``."""
-    redact = session.redactor
+    redact, people = session.shown, session.pseudonyms
+    if people:
+        people.data(error.details)  # what it tells of persons may stand in the message too
     if session.options.output in ("json", "jsonl"):
         facts = {
             key: redact.data(value)
@@ -337,11 +352,15 @@ def error_text(error: EnergyctlError, session: Session) -> str:
             else value
             for key, value in error.as_dict().items()
         }
-        return _json({"error": facts})
-    lines = [f"error: {error.message}"]
-    if error.hint:
-        lines.append(f"  {error.hint}")
-    return "\n".join(harmless(redact.text(line)) for line in lines)
+        text = json_text({"error": facts})
+    else:
+        lines = [f"error: {error.message}"]
+        if error.hint:
+            lines.append(f"  {error.hint}")
+        text = "\n".join(harmless(redact.text(line)) for line in lines)
+    if people:
+        people.clean = text
+    return text
 
 
 def _if_it_fits(view: View, rows: list[Any]) -> View:
@@ -383,52 +402,3 @@ def _order(value: Any) -> tuple[int, Any]:
         return 0, float(text)
     except ValueError:
         return 1, text.casefold()
-
-
-def _tsv_line(cells: Sequence[str]) -> str:
-    return "\t".join(harmless(one) for one in cells) + "\n"
-
-
-def _csv_line(cells: Sequence[str]) -> str:
-    import csv
-    import io
-
-    line = io.StringIO()
-    safe = ["\n".join(harmless(part) for part in one.split("\n")) for one in cells]
-    csv.writer(line, lineterminator="\n").writerow(safe)
-    return line.getvalue()
-
-
-def _json(value: Any, indent: int | None = None) -> str:
-    try:
-        return json_harmless((_ENCODER if indent is None else _INDENTED).encode(value))
-    except (ValueError, RecursionError) as error:
-        raise BadAnswer(
-            "The answer holds a value that JSON cannot carry (a number out of range, or nesting without end).",
-            hint="Choose columns with --columns, or tell the provider.",
-        ) from error
-
-
-def _yaml(value: Any) -> str:
-    import yaml
-
-    class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
-        """Quotes texts that a reader of any YAML version could take for a number: 01069 is a postcode."""
-
-    def represent_text(dumper: Any, text: str) -> Any:
-        style = "'" if _LIKE_A_NUMBER.fullmatch(text) else None
-        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-    Dumper.add_representer(str, represent_text)
-    document = _json(value)
-    try:
-        text = yaml.dump(
-            json.loads(document),
-            Dumper=Dumper,
-            allow_unicode="\\u" not in document,  # JSON escapes what a terminal may act on; so does YAML then
-            sort_keys=False,
-            default_flow_style=False,
-        )
-    except (RecursionError, yaml.YAMLError) as error:
-        raise BadAnswer("The answer is nested too deeply for YAML.", hint="Use -o json.") from error
-    return str(text)

@@ -40,6 +40,11 @@ class Profile:
         return str(self.body.get("confirm") or "always")
 
     @property
+    def redact(self) -> bool:
+        """Whether personal data are shown as pseudonyms; what is no truth value counts as yes."""
+        return self.body.get("redact") not in (None, False)
+
+    @property
     def timezone(self) -> Setting:
         """The zone that times are read and shown in, when ``--tz`` does not say."""
         if self.body.get("timezone"):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from energyctl.core.pseudonyms import Pseudonyms
 
 HIDDEN = "[redacted]"
 
@@ -30,10 +33,21 @@ def is_secret_name(name: str) -> bool:
 
 
 class Redactor:
-    """Hides known secrets wherever they stand, and unknown ones by the name of their field."""
+    """Hides known secrets wherever they stand, and unknown ones by the name of their field.
 
-    def __init__(self) -> None:
+    :param shortened: filled with the IBANs by their shortened form, for those who must tell them apart.
+    """
+
+    def __init__(self, shortened: dict[str, str] | None = None) -> None:
         self._known: set[str] = set()
+        self._shortened = shortened
+        self._people: Pseudonyms | None = None
+
+    def showing(self, people: Pseudonyms) -> Redactor:
+        """Return a filter that hides the same secrets and puts pseudonyms in the place of personal data."""
+        other = Redactor(self._shortened)
+        other._known, other._people = self._known, people
+        return other
 
     def learn(self, secret: str) -> None:
         """Remember a secret so that it never shows again in this run."""
@@ -42,27 +56,50 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """Return the text with known secrets, bearer tokens, secrets in addresses and IBANs hidden."""
+        text = self._without_secrets(text)
+        if self._people is not None:
+            text = self._people.text(text)
+        return _IBAN.sub(self._short_iban, text)
+
+    def _short_iban(self, match: re.Match[str]) -> str:
+        short = f"{match.group()[:4]}…{match.group()[-2:]}"
+        if self._shortened is not None:
+            self._shortened[short] = match.group()
+        return short
+
+    def _without_secrets(self, text: str) -> str:
         for secret in sorted(self._known, key=len, reverse=True):
             text = text.replace(secret, HIDDEN)
         text = _BEARER.sub(lambda match: f"{match.group(1)} {HIDDEN}", text)
         text = _JWT.sub(HIDDEN, text)
         text = _IN_ADDRESS.sub(f"{HIDDEN}@", text)
-        text = _IN_QUERY.sub(
+        return _IN_QUERY.sub(
             lambda match: f"{match[1]}={HIDDEN}" if is_secret_name(match[1]) else match[0], text
         )
-        return _IBAN.sub(lambda match: f"{match.group()[:4]}…{match.group()[-2:]}", text)
 
     def data(self, data: Any) -> Any:
         """Return a copy of a JSON value with secrets hidden."""
-        if isinstance(data, dict):
-            return {
-                key: HIDDEN if is_secret_name(str(key)) and value not in (None, "") else self.data(value)
-                for key, value in data.items()
-            }
-        if isinstance(data, list | tuple):
-            return [self.data(value) for value in data]
-        return self.text(data) if isinstance(data, str) else data
+        if self._people is None:
+            return _hidden(data, self.text)
+        return self._people.data(_hidden(data, self._without_secrets))
+
+    def field(self, name: str, value: str) -> str:
+        """Return the value of a named field of a form or a header, hidden when the name says so."""
+        if is_secret_name(name):
+            return HIDDEN
+        return self.text(value if self._people is None else self._people.field(name, value))
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return headers with the values of the secret ones hidden."""
-        return [(name, HIDDEN if is_secret_name(name) else self.text(value)) for name, value in headers]
+        return [(name, self.field(name, value)) for name, value in headers]
+
+
+def _hidden(data: Any, text: Callable[[str], str]) -> Any:
+    if isinstance(data, dict):
+        return {
+            key: HIDDEN if is_secret_name(str(key)) and value not in (None, "") else _hidden(value, text)
+            for key, value in data.items()
+        }
+    if isinstance(data, list | tuple):
+        return [_hidden(value, text) for value in data]
+    return text(data) if isinstance(data, str) else data

@@ -6,10 +6,10 @@ import os
 import sys
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from energyctl.core.config import Config
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from energyctl.core.journal import Journal
     from energyctl.core.output import Output
     from energyctl.core.profiles import Profile
+    from energyctl.core.pseudonyms import Pseudonyms
     from energyctl.core.redact import Redactor
     from energyctl.core.tokens import TokenCache
 
@@ -47,12 +48,38 @@ class GlobalOptions:
     verbose: bool = False
     no_color: bool = False
     no_input: bool = False
+    #: None where only the profile says.
+    redact: bool | None = None
 
     def set(self, name: str, value: Any) -> None:
         """Set one option by its name."""
         if name not in {field.name for field in fields(self)}:  # pragma: no cover - a wiring mistake
             raise KeyError(name)
         setattr(self, name, value)
+
+
+class RedactedStream:
+    """A stream whose direct writes are redacted; bytes, which are not, are announced."""
+
+    def __init__(
+        self, stream: TextIO, redact: Callable[[str], str] | None, announce: Callable[[], None]
+    ) -> None:
+        self._stream = stream
+        self._redact = redact
+        self._announce = announce
+
+    def write(self, text: str) -> int:
+        """Write a text; return the number of characters written."""
+        return self._stream.write(self._redact(text) if self._redact else text)
+
+    @property
+    def buffer(self) -> Any:
+        """The stream's bytes, for a file as the provider sent it."""
+        self._announce()
+        return self._stream.buffer
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 class Session:
@@ -70,27 +97,43 @@ class Session:
         env: Mapping[str, str] | None = None,
     ) -> None:
         self.stdin = stdin or sys.stdin
-        self.stdout = stdout or sys.stdout
-        self.stderr = stderr or sys.stderr
+        self._stdout = stdout or sys.stdout
+        self._stderr = stderr or sys.stderr
         self.env = os.environ if env is None else env
         self.options = GlobalOptions()
+        self._told_of_files = False
+
+    @property
+    def stdout(self) -> TextIO:
+        """Where results go; only ``Output`` writes text there."""
+        if self.pseudonyms is None:
+            return self._stdout
+        return cast("TextIO", RedactedStream(self._stdout, None, self.tell_of_files))
+
+    @property
+    def stderr(self) -> TextIO:
+        """Where all else goes."""
+        people = self.pseudonyms
+        if people is None:
+            return self._stderr
+        return cast("TextIO", RedactedStream(self._stderr, people.once, self.tell_of_files))
 
     # -- who is there -------------------------------------------------------------------------
 
     @property
     def can_ask(self) -> bool:
         """Whether a person can be asked: stdin and stderr are terminals and ``--no-input`` is not given."""
-        return not self.options.no_input and _is_terminal(self.stdin) and _is_terminal(self.stderr)
+        return not self.options.no_input and _is_terminal(self.stdin) and _is_terminal(self._stderr)
 
     @property
     def stdout_is_terminal(self) -> bool:
         """Whether the result goes to a terminal (the real stream is asked, no variable is believed)."""
-        return _is_terminal(self.stdout)
+        return _is_terminal(self._stdout)
 
     @property
     def shows_progress(self) -> bool:
         """Whether progress may be drawn on stderr."""
-        return not self.options.quiet and _is_terminal(self.stderr) and self.env.get("TERM") != "dumb"
+        return not self.options.quiet and _is_terminal(self._stderr) and self.env.get("TERM") != "dumb"
 
     def color(self, stream: TextIO) -> bool:
         """Whether a stream may carry colour."""
@@ -127,24 +170,28 @@ class Session:
         """Write a line to stderr, with whatever a server put into it made harmless."""
         from energyctl.core.text import harmless
 
+        if people := self.pseudonyms:
+            text = people.once(text)
         self.clear_progress()
-        print("\n".join(harmless(line) for line in text.split("\n")), file=self.stderr, flush=True)
+        print("\n".join(harmless(line) for line in text.split("\n")), file=self._stderr, flush=True)
 
     def progress(self, text: str) -> None:
         """Show a passing line of progress on a terminal's stderr; elsewhere nothing."""
         if self.shows_progress:
             from energyctl.core.text import fit, harmless
 
-            width = _width(self.stderr)
-            self.stderr.write("\r\x1b[K" + fit(harmless(text), width - 1))
-            self.stderr.flush()
+            if people := self.pseudonyms:
+                text = people.text(text)
+            width = _width(self._stderr)
+            self._stderr.write("\r\x1b[K" + fit(harmless(text), width - 1))
+            self._stderr.flush()
             self._progress_shown = True
 
     def clear_progress(self) -> None:
         """Take the line of progress away again."""
         if getattr(self, "_progress_shown", False):
-            self.stderr.write("\r\x1b[K")
-            self.stderr.flush()
+            self._stderr.write("\r\x1b[K")
+            self._stderr.flush()
             self._progress_shown = False
 
     def now(self) -> datetime:
@@ -188,10 +235,63 @@ class Session:
 
     @cached_property
     def redactor(self) -> Redactor:
-        """The one filter that every trace and error passes."""
+        """The one filter that every trace, error and record passes."""
         from energyctl.core.redact import Redactor
 
-        return Redactor()
+        people = self.pseudonyms
+        return Redactor(shortened=None if people is None else people.masked)
+
+    @property
+    def shown(self) -> Redactor:
+        """The filter of what is only shown and not recorded: it also puts pseudonyms where they are asked for."""
+        people = self.pseudonyms
+        return self.redactor if people is None else self.redactor.showing(people)
+
+    @property
+    def pseudonyms(self) -> Pseudonyms | None:
+        """What stands in the place of personal data with ``--redact`` or the profile's ``redact``; else None."""
+        wished = self.options.redact
+        if wished is None:
+            wished = self._profile_redacts
+        return self._kept_pseudonyms if wished else None
+
+    @cached_property
+    def _profile_redacts(self) -> bool:
+        """Whether the profile asks for it. Where the file may say so but no profile can be read, yes."""
+        import re
+
+        from energyctl.core.errors import ConfigProblem
+
+        if "profile" in self.__dict__:
+            return self.profile.redact
+        try:
+            text = self.paths.config_file.read_bytes()
+        except OSError as error:
+            return not isinstance(error, FileNotFoundError | NotADirectoryError)
+        if not re.search(rb"(?m)^(?!\s*#).*redact", text):
+            return False
+        try:
+            return self.profile.redact
+        except ConfigProblem:
+            return True
+
+    @cached_property
+    def _kept_pseudonyms(self) -> Pseudonyms:
+        from energyctl.core.errors import ConfigProblem
+        from energyctl.core.pseudonyms import KEY_BYTES, Pseudonyms, kept_key
+
+        try:
+            return Pseudonyms(kept_key(self.paths.state_dir))
+        except ConfigProblem as problem:
+            made = self.__dict__["_kept_pseudonyms"] = Pseudonyms(os.urandom(KEY_BYTES))
+            self.say(f"warning: {problem.message} The pseudonyms of this run fit no other. {problem.hint}")
+            return made
+
+    def tell_of_files(self) -> None:
+        """Say once that files are not redacted."""
+        if self.pseudonyms is not None and not self._told_of_files:
+            self._told_of_files = True
+            self.notice("Files are as the provider sent them: --redact does not reach into them.")
 
     @cached_property
     def credentials(self) -> Credentials:

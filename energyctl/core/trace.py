@@ -1,4 +1,4 @@
-"""What ``-v`` shows of HTTP: each request and answer on stderr, secrets redacted."""
+"""What ``-v`` shows of HTTP: each request and answer on stderr, redacted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LONGEST_TRACE = 4000
 
 def trace_request(session: Session, outgoing: httpx.Request) -> None:
     """Show a request that is about to be sent."""
-    redact = session.redactor
+    redact = session.shown
     lines = [f"> {outgoing.method} {redact.text(str(outgoing.url))}"]
     lines += [f"> {name}: {value}" for name, value in redact.headers(outgoing.headers.items())]
     if outgoing.content:
@@ -26,7 +26,7 @@ def trace_request(session: Session, outgoing: httpx.Request) -> None:
 
 def trace_answer(session: Session, answer: httpx.Response, content: bytes, seconds: float) -> None:
     """Show an answer with its body."""
-    redact = session.redactor
+    redact = session.shown
     lines = [f"< {answer.status_code} {answer.reason_phrase} ({seconds * 1000:.0f} ms, {len(content)} bytes)"]
     lines += [f"< {name}: {value}" for name, value in redact.headers(answer.headers.items())]
     if content:
@@ -43,12 +43,8 @@ def _body(content: bytes, content_type: str, redact: Redactor) -> str:
     elif "form-urlencoded" in content_type:
         from urllib.parse import parse_qsl
 
-        from energyctl.core.redact import HIDDEN, is_secret_name
-
         pairs = parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True)
-        text = "&".join(
-            f"{name}={HIDDEN if is_secret_name(name) else redact.text(value)}" for name, value in pairs
-        )
+        text = "&".join(f"{name}={redact.field(name, value)}" for name, value in pairs)
     elif "text" in content_type or "html" in content_type or "xml" in content_type:
         text = redact.text(content.decode("utf-8", "replace"))
     else:

@@ -20,7 +20,7 @@ import pytest
 from energyctl.core.commandline import Group
 from energyctl.core.completion import FILE_NAMES, Shell, completion_script
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 _BASH = r"""
 source "$1"

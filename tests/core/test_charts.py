@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import plotext
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from energyctl.core.charts import Kind, bar_or_line, minmax_line
@@ -294,7 +294,6 @@ odd_instants = st.datetimes(timezones=st.none() | st.just(UTC) | st.just(BERLIN)
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(odd_instants, odd_values), max_size=40),
     st.integers(-5, 120),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from energyctl.core.errors import ConfigProblem, UsageProblem
@@ -106,7 +106,6 @@ def test_a_server_chooses_no_place(wished: str, name: str) -> None:
     assert safe_file_name(wished, fallback="fallback") == name
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.text())
 def test_any_wish_gives_a_plain_name(wished: str) -> None:
     name = safe_file_name(wished, fallback="fallback")

@@ -147,7 +147,7 @@ def test_really_waiting(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     begun = time.monotonic()
     for _ in range(5):
         budget.take()
-    assert 0.55 < time.monotonic() - begun < 4
+    assert time.monotonic() - begun > 0.55
 
 
 def test_the_store_is_private(make: Make, tmp_path: Path) -> None:

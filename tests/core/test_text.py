@@ -6,7 +6,7 @@ import json
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from energyctl.core.text import display_width, fit, harmless, json_harmless
@@ -29,7 +29,6 @@ def test_what_could_act_is_shown_as_what_it_is(text: str, shown: str) -> None:
     assert harmless(text) == shown
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.text(alphabet=st.characters()))
 def test_nothing_that_acts_is_left(text: str) -> None:
     shown = harmless(text)
@@ -38,7 +37,6 @@ def test_nothing_that_acts_is_left(text: str) -> None:
     assert harmless(shown) == shown
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.recursive(st.text() | st.integers(), lambda inner: st.dictionaries(st.text(), inner)))
 def test_a_json_document_keeps_its_value(value: object) -> None:
     document = json_harmless(json.dumps(value, ensure_ascii=False))
@@ -53,7 +51,6 @@ def test_width_is_counted_in_columns(text: str, width: int) -> None:
     assert display_width(text) == width
 
 
-@settings(deadline=None, max_examples=50)
 @given(st.text(alphabet="aä東\u0301"), st.integers(min_value=1, max_value=12))
 def test_a_text_fits(text: str, width: int) -> None:
     shown = fit(text, width)

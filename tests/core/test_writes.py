@@ -183,7 +183,7 @@ def test_a_refused_write_is_not_unknown(
 def test_a_write_without_an_answer_in_time_is_unknown(run: Run, sandbox: Sandbox) -> None:
     run("rabot", "tariffs", "list")
     sandbox.fault(f"rabot:latency=9@DELETE {LINK}")
-    done = run(*UNLINK, "1000001", "--timeout", "0.3", "-o", "json")
+    done = run(*UNLINK, "1000001", "--timeout", "1", "-o", "json")
     assert (done.code, done.json["outcome"]) == (9, "unknown")
     assert "journal" in done.err or "customers list" in done.err
 
@@ -247,7 +247,7 @@ def test_an_end_in_flight_leaves_unknown_on_record(
     )
     _until(lambda: _deletes(sandbox) == 1)
     process.send_signal(number)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (code, b"")
     (kept,) = _journal(run)
     assert (kept["target"], kept["outcome"]) == ("1000001", "unknown")
@@ -270,7 +270,7 @@ def test_a_kill_before_sending_leaves_not_sent(run: Run, env: dict[str, str], sa
     process = start(*UNLINK, "1000004", env={**env, **sandbox.env}, stdout=subprocess.DEVNULL)
     _until(lambda: _intents(journal) == 2)
     process.kill()
-    assert process.wait(10) == -9
+    assert process.wait(60) == -9
     assert [one["outcome"] for one in _journal(run)] == ["not_sent", "changed"]
     assert sandbox.requests(method="DELETE") == []
     story = run("journal", "show", "2", "-o", "json").json
@@ -310,7 +310,7 @@ def test_without_a_record_nothing_is_sent(
         stderr=subprocess.PIPE,
         preexec_fn=limit,
     )
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (13, b"")
     error = json.loads(err.splitlines()[-1])["error"]
     assert error["hint"]
@@ -324,7 +324,7 @@ def _no_space() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
-def _until(ready: Callable[[], bool], limit_s: float = 10.0) -> None:
+def _until(ready: Callable[[], bool], limit_s: float = 60.0) -> None:
     end = time.monotonic() + limit_s
     while not ready():
         assert time.monotonic() < end, "it did not happen in time"
@@ -333,7 +333,7 @@ def _until(ready: Callable[[], bool], limit_s: float = 10.0) -> None:
 
 def test_the_journal_is_private_whatever_the_umask(env: dict[str, str], sandbox: Sandbox) -> None:
     process = start(*UNLINK, "1000001", env={**env, **sandbox.env}, umask=0, stdout=subprocess.DEVNULL)
-    assert process.wait(20) == 0
+    assert process.wait(60) == 0
     state = Path(env["XDG_STATE_HOME"]) / "energyctl"
     assert os.stat(state).st_mode & 0o777 == 0o700  # noqa: PTH116
     assert (state / "journal.sqlite3").stat().st_mode & 0o777 == 0o600

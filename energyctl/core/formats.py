@@ -1,0 +1,75 @@
+"""Values as text: a line of tsv or csv, a JSON or YAML document. Harmless to a terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from energyctl.core.errors import BadAnswer
+from energyctl.core.text import harmless, json_harmless
+
+#: Made once: a long stream of rows would spend more time on making encoders than on encoding.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=str)
+_INDENTED = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=str, indent=2)
+_LIKE_A_NUMBER = re.compile(r"[-+.]?[0-9][0-9a-fA-FxoeE_.:+-]*")
+
+
+def tsv_line(cells: Sequence[str]) -> str:
+    """Return cells as a line of tsv."""
+    return "\t".join(harmless(one) for one in cells) + "\n"
+
+
+def csv_line(cells: Sequence[str]) -> str:
+    """Return cells as a line of csv."""
+    import csv
+    import io
+
+    line = io.StringIO()
+    safe = ["\n".join(harmless(part) for part in one.split("\n")) for one in cells]
+    csv.writer(line, lineterminator="\n").writerow(safe)
+    return line.getvalue()
+
+
+def json_text(value: Any, indent: int | None = None) -> str:
+    """Return a value as JSON that no terminal acts on.
+
+    :raises BadAnswer: when JSON cannot carry it.
+    """
+    try:
+        return json_harmless((_ENCODER if indent is None else _INDENTED).encode(value))
+    except (ValueError, RecursionError) as error:
+        raise BadAnswer(
+            "The answer holds a value that JSON cannot carry (a number out of range, or nesting without end).",
+            hint="Choose columns with --columns, or tell the provider.",
+        ) from error
+
+
+def yaml_text(value: Any) -> str:
+    """Return a value as a YAML document.
+
+    :raises BadAnswer: when it is nested too deeply.
+    """
+    import yaml
+
+    class Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+        """Quotes texts that a reader of any YAML version could take for a number: 01069 is a postcode."""
+
+    def represent_text(dumper: Any, text: str) -> Any:
+        style = "'" if _LIKE_A_NUMBER.fullmatch(text) else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+    Dumper.add_representer(str, represent_text)
+    document = json_text(value)
+    try:
+        text = yaml.dump(
+            json.loads(document),
+            Dumper=Dumper,
+            allow_unicode="\\u" not in document,  # JSON escapes what a terminal may act on; so does YAML then
+            sort_keys=False,
+            default_flow_style=False,
+        )
+    except (RecursionError, yaml.YAMLError) as error:
+        raise BadAnswer("The answer is nested too deeply for YAML.", hint="Use -o json.") from error
+    return str(text)
