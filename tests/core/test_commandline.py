@@ -28,7 +28,7 @@ def test_the_global_options_are_those_of_the_public_contract() -> None:
     flags = {flag for option in GLOBAL_OPTIONS for flag in option.opts}
     promised = (
         "-p --profile -o --output -c --columns --query --no-header --limit --sort-by --timeout --max-wait "
-        "-y --yes --dry-run -q --quiet -v --verbose --no-color --no-input --redact --no-redact"
+        "-y --yes --dry-run -q --quiet -v --verbose --no-color --no-input --redact"
     )
     assert flags == set(promised.split())
     assert {option.name.removeprefix("global_") for option in GLOBAL_OPTIONS} == set(vars(GlobalOptions()))
