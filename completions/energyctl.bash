@@ -6,11 +6,11 @@ _energyctl_node() {
     commands=() options=() takers=() positions=0 many=0 shares=1 runs=0
     case $1 in
     '')
-        commands=(rabot emporia auth config journal limits sandbox demo completion)
+        commands=(rabot emporia emulate bright devices usage invoices orders auth config doctor find journal limits sandbox demo completion help schema)
         options=(-V --version --help)
         ;;
     rabot)
-        commands=(tariffs quote orders customers contracts documents invoices prices consumption-plan api)
+        commands=(tariffs quote orders customers contracts documents invoices prices consumption-plan endpoints spec call api)
         options=(--help)
         ;;
     'rabot tariffs')
@@ -51,7 +51,7 @@ _energyctl_node() {
         positions=1
         ;;
     'rabot orders wait')
-        options=(--until --timeout --help -p --profile -o --output -c --columns --query --no-header --limit --sort-by --max-wait -y --yes --dry-run -q --quiet -v --verbose --no-color --no-input)
+        options=(--until --timeout --help -p --profile -o --output -c --columns --query --no-header --limit --sort-by --max-wait -y --yes --dry-run -q --quiet -v --verbose --no-color --no-input --redact --no-redact)
         takers=(--until --timeout -p --profile -o --output -c --columns --query --limit --sort-by --max-wait)
         positions=1 shares=0
         ;;
@@ -133,6 +133,34 @@ _energyctl_node() {
         options=(-f --file --help)
         takers=(-f --file)
         positions=2
+        ;;
+    'rabot endpoints')
+        commands=(list)
+        options=(--help)
+        ;;
+    'rabot endpoints list')
+        options=(--help)
+        ;;
+    'rabot spec')
+        commands=(import show forget)
+        options=(--help)
+        ;;
+    'rabot spec import')
+        options=(--match --without --set --help)
+        takers=(--match --without --set)
+        positions=1
+        ;;
+    'rabot spec show')
+        options=(--help)
+        positions=1
+        ;;
+    'rabot spec forget')
+        options=(--help)
+        ;;
+    'rabot call')
+        options=(--param -d --data --help)
+        takers=(--param -d --data)
+        positions=1
         ;;
     'rabot api')
         options=(-f --field --input --scope --help)
@@ -235,12 +263,334 @@ _energyctl_node() {
         takers=(-d --data)
         positions=1
         ;;
+    emulate)
+        commands=(customers facilities devices spo consumption savings onboarding token keys endpoints spec call api)
+        options=(--help)
+        ;;
+    'emulate customers')
+        commands=(list show offboard)
+        options=(--help)
+        ;;
+    'emulate customers list')
+        options=(--help)
+        ;;
+    'emulate customers show')
+        options=(--as-customer --help)
+        takers=(--as-customer)
+        positions=1
+        ;;
+    'emulate customers offboard')
+        options=(--ids-file --as-customer --help)
+        takers=(--ids-file --as-customer)
+        positions=1 many=1
+        ;;
+    'emulate facilities')
+        commands=(list)
+        options=(--help)
+        ;;
+    'emulate facilities list')
+        options=(--customer --as-customer --help)
+        takers=(--customer --as-customer)
+        positions=1
+        ;;
+    'emulate devices')
+        commands=(list show logs rename remove)
+        options=(--help)
+        ;;
+    'emulate devices list')
+        options=(--customer --as-customer --help)
+        takers=(--customer --as-customer)
+        positions=1
+        ;;
+    'emulate devices show')
+        options=(--as-customer --help)
+        takers=(--as-customer)
+        positions=2
+        ;;
+    'emulate devices logs')
+        options=(--as-customer --help)
+        takers=(--as-customer)
+        positions=2
+        ;;
+    'emulate devices rename')
+        options=(--as-customer --help)
+        takers=(--as-customer)
+        positions=3
+        ;;
+    'emulate devices remove')
+        options=(--as-customer --help)
+        takers=(--as-customer)
+        positions=2 many=1
+        ;;
+    'emulate spo')
+        commands=(show set)
+        options=(--help)
+        ;;
+    'emulate spo show')
+        options=(--as-customer --help)
+        takers=(--as-customer)
+        positions=2
+        ;;
+    'emulate spo set')
+        options=(-f --file --as-customer --help)
+        takers=(-f --file --as-customer)
+        positions=3 many=1
+        ;;
+    'emulate consumption')
+        options=(--since --from --to --day --tz --resolution --plot --as-customer --help)
+        takers=(--since --from --to --day --tz --resolution --as-customer)
+        positions=1
+        ;;
+    'emulate savings')
+        options=(--since --from --to --day --tz --resolution --plot --as-customer --help)
+        takers=(--since --from --to --day --tz --resolution --as-customer)
+        positions=1
+        ;;
+    'emulate onboarding')
+        commands=(link)
+        options=(--help)
+        ;;
+    'emulate onboarding link')
+        options=(--field --qr --as-customer --help)
+        takers=(--field --as-customer)
+        positions=1
+        ;;
+    'emulate token')
+        commands=(mint inspect)
+        options=(--help)
+        ;;
+    'emulate token mint')
+        options=(--customer --ttl --claim --help)
+        takers=(--customer --ttl --claim)
+        ;;
+    'emulate token inspect')
+        options=(--key --api --as-customer --help)
+        takers=(--key --api --as-customer)
+        positions=1
+        ;;
+    'emulate keys')
+        commands=(generate)
+        options=(--help)
+        ;;
+    'emulate keys generate')
+        options=(--api --to --bits --passphrase --help)
+        takers=(--api --to --bits)
+        ;;
+    'emulate endpoints')
+        commands=(list)
+        options=(--help)
+        ;;
+    'emulate endpoints list')
+        options=(--help)
+        ;;
+    'emulate spec')
+        commands=(import show forget)
+        options=(--help)
+        ;;
+    'emulate spec import')
+        options=(--match --without --set --help)
+        takers=(--match --without --set)
+        positions=1
+        ;;
+    'emulate spec show')
+        options=(--help)
+        positions=1
+        ;;
+    'emulate spec forget')
+        options=(--help)
+        ;;
+    'emulate call')
+        options=(--param -d --data --as-customer --help)
+        takers=(--param -d --data --as-customer)
+        positions=1
+        ;;
+    'emulate api')
+        options=(-f --field --input --as-customer --help)
+        takers=(-f --field --input --as-customer)
+        positions=2
+        ;;
+    bright)
+        commands=(accounts users locations agreements products invoices measurements cost events bankid openid verify endpoints spec call api)
+        options=(--help)
+        ;;
+    'bright accounts')
+        commands=(search show)
+        options=(--help)
+        ;;
+    'bright accounts search')
+        options=(--ssn --email --unchecked --reveal --help)
+        takers=(--ssn --email)
+        ;;
+    'bright accounts show')
+        options=(--reveal --help)
+        positions=1
+        ;;
+    'bright users')
+        commands=(list add update)
+        options=(--help)
+        ;;
+    'bright users list')
+        options=(--account --ssn --email --unchecked --reveal --help)
+        takers=(--account --ssn --email)
+        ;;
+    'bright users add')
+        options=(--account --inviter --role --phone --new-email --username --help)
+        takers=(--account --inviter --role --phone --new-email --username)
+        ;;
+    'bright users update')
+        options=(--account --phone --new-email --help)
+        takers=(--account --phone --new-email)
+        positions=1
+        ;;
+    'bright locations')
+        commands=(list)
+        options=(--help)
+        ;;
+    'bright locations list')
+        options=(--account --ssn --email --unchecked --help)
+        takers=(--account --ssn --email)
+        ;;
+    'bright agreements')
+        commands=(list)
+        options=(--help)
+        ;;
+    'bright agreements list')
+        options=(--account --service --ssn --email --unchecked --help)
+        takers=(--account --service --ssn --email)
+        ;;
+    'bright products')
+        commands=(list)
+        options=(--help)
+        ;;
+    'bright products list')
+        options=(--account --service --ssn --email --unchecked --help)
+        takers=(--account --service --ssn --email)
+        ;;
+    'bright invoices')
+        commands=(list url download)
+        options=(--help)
+        ;;
+    'bright invoices list')
+        options=(--account --ssn --email --since --from --to --tz --unchecked --help)
+        takers=(--account --ssn --email --since --from --to --tz)
+        ;;
+    'bright invoices url')
+        options=(--account --ssn --email --latest --unchecked --help)
+        takers=(--account --ssn --email)
+        positions=1
+        ;;
+    'bright invoices download')
+        options=(--account --ssn --email --latest --all --to --via --force --unchecked --help)
+        takers=(--account --ssn --email --to --via)
+        positions=1
+        ;;
+    'bright measurements')
+        options=(--account --service --ssn --email --since --from --to --day --tz --resolution --unchecked --plot --help)
+        takers=(--account --service --ssn --email --since --from --to --day --tz --resolution)
+        ;;
+    'bright cost')
+        options=(--account --service --ssn --email --since --from --to --day --tz --resolution --unchecked --plot --help)
+        takers=(--account --service --ssn --email --since --from --to --day --tz --resolution)
+        ;;
+    'bright events')
+        commands=(list report)
+        options=(--help)
+        ;;
+    'bright events list')
+        options=(--account --service --ssn --email --unchecked --help)
+        takers=(--account --service --ssn --email)
+        ;;
+    'bright events report')
+        options=(--account --user --email --username --ssn --unchecked --help)
+        takers=(--account --user --email --username --ssn)
+        positions=1
+        ;;
+    'bright bankid')
+        options=(--sign --ip --open --language --no-qr --then --within --full --reveal --help)
+        takers=(--sign --ip --language --then --within)
+        ;;
+    'bright openid')
+        options=(--check --scope --help)
+        takers=(--scope)
+        ;;
+    'bright verify')
+        options=(--account --ssn --email --unchecked --step --junit --write-steps --parallel --help)
+        takers=(--account --ssn --email --step --junit --parallel)
+        ;;
+    'bright endpoints')
+        commands=(list)
+        options=(--help)
+        ;;
+    'bright endpoints list')
+        options=(--help)
+        ;;
+    'bright spec')
+        commands=(import show forget)
+        options=(--help)
+        ;;
+    'bright spec import')
+        options=(--match --without --set --help)
+        takers=(--match --without --set)
+        positions=1
+        ;;
+    'bright spec show')
+        options=(--help)
+        positions=1
+        ;;
+    'bright spec forget')
+        options=(--help)
+        ;;
+    'bright call')
+        options=(--param -d --data --help)
+        takers=(--param -d --data)
+        positions=1
+        ;;
+    'bright api')
+        options=(-f --field --input --help)
+        takers=(-f --field --input)
+        positions=2
+        ;;
+    devices)
+        commands=(list)
+        options=(--help)
+        ;;
+    'devices list')
+        options=(--provider --refresh --raw --help)
+        takers=(--provider)
+        ;;
+    usage)
+        options=(--all --ids-file --since --from --to --day --tz --resolution --channels --unit --include-partial --refresh --provider --raw --help)
+        takers=(--ids-file --since --from --to --day --tz --resolution --channels --unit --provider)
+        positions=1 many=1
+        ;;
+    invoices)
+        commands=(list download)
+        options=(--help)
+        ;;
+    'invoices list')
+        options=(--account --customer --contract --provider --raw --help)
+        takers=(--account --customer --contract --provider)
+        ;;
+    'invoices download')
+        options=(--account --customer --contract --all --to --force --provider --help)
+        takers=(--account --customer --contract --to --provider)
+        positions=1
+        ;;
+    orders)
+        commands=(list)
+        options=(--help)
+        ;;
+    'orders list')
+        options=(--customer --provider --raw --help)
+        takers=(--customer --provider)
+        ;;
     auth)
-        commands=(login status logout token)
+        commands=(login status logout token can)
         options=(--help)
         ;;
     'auth login')
-        options=(--stdin --help)
+        options=(--stdin --secret --help)
+        takers=(--secret)
         positions=1
         ;;
     'auth status')
@@ -255,6 +605,10 @@ _energyctl_node() {
         options=(--scope --help)
         takers=(--scope)
         positions=1
+        ;;
+    'auth can')
+        options=(--help)
+        positions=2 many=1
         ;;
     config)
         commands=(init edit show path validate)
@@ -275,6 +629,16 @@ _energyctl_node() {
         ;;
     'config validate')
         options=(--help)
+        ;;
+    doctor)
+        options=(--online --as-customer --bundle --help)
+        takers=(--as-customer --bundle)
+        positions=1
+        ;;
+    find)
+        options=(--in --look-through --refresh --lookups --timeout --help -p --profile -o --output -c --columns --query --no-header --limit --sort-by --max-wait -y --yes --dry-run -q --quiet -v --verbose --no-color --no-input --redact --no-redact)
+        takers=(--in --look-through --timeout -p --profile -o --output -c --columns --query --limit --sort-by --max-wait)
+        positions=1 many=1 shares=0
         ;;
     journal)
         commands=(list show)
@@ -325,10 +689,18 @@ _energyctl_node() {
         options=(--help)
         positions=1
         ;;
+    help)
+        options=(--all --help)
+        positions=1 many=1
+        ;;
+    schema)
+        options=(--help)
+        positions=1 many=1
+        ;;
     *) return 1 ;;
     esac
     if ((shares)); then
-        options+=(-p --profile -o --output -c --columns --query --no-header --limit --sort-by --timeout --max-wait -y --yes --dry-run -q --quiet -v --verbose --no-color --no-input)
+        options+=(-p --profile -o --output -c --columns --query --no-header --limit --sort-by --timeout --max-wait -y --yes --dry-run -q --quiet -v --verbose --no-color --no-input --redact --no-redact)
         takers+=(-p --profile -o --output -c --columns --query --limit --sort-by --timeout --max-wait)
     fi
 }
@@ -352,6 +724,9 @@ _energyctl_values() {
     'rabot invoices download:--to') files=file ;;
     'rabot prices:--granularity') values=(hourly quarterhourly) ;;
     'rabot consumption-plan submit:-f'|'rabot consumption-plan submit:--file') files=file ;;
+    'rabot spec import:1') files=file ;;
+    'rabot spec show:1') _energyctl_kept rabot-operations ;;
+    'rabot call:-d'|'rabot call:--data') files=file ;;
     'rabot api:--input') files=file ;;
     'rabot api:1') values=(GET HEAD POST PUT PATCH DELETE) ;;
     'emporia devices show:1') _energyctl_kept emporia-devices ;;
@@ -381,11 +756,112 @@ _energyctl_values() {
     'emporia batteries set:--mode') values=(load-following excess-solar charge-to discharge-to idle) ;;
     'emporia batteries set:1') _energyctl_kept emporia-batteries ;;
     'emporia call:-d'|'emporia call:--data') files=file ;;
-    'auth login:1') values=(rabot emporia) ;;
-    'auth logout:1') values=(rabot emporia) ;;
-    'auth token:1') values=(rabot emporia) ;;
+    'emulate customers show:--as-customer') _energyctl_kept emulate-customers ;;
+    'emulate customers show:1') _energyctl_kept emulate-customers ;;
+    'emulate customers offboard:--ids-file') files=file ;;
+    'emulate customers offboard:--as-customer') _energyctl_kept emulate-customers ;;
+    'emulate customers offboard:1') _energyctl_kept emulate-customers ;;
+    'emulate facilities list:--customer') _energyctl_kept emulate-customers ;;
+    'emulate facilities list:--as-customer') _energyctl_kept emulate-customers ;;
+    'emulate facilities list:1') _energyctl_kept emulate-customers ;;
+    'emulate devices list:--customer') _energyctl_kept emulate-customers ;;
+    'emulate devices list:--as-customer') _energyctl_kept emulate-customers ;;
+    'emulate devices list:1') _energyctl_kept emulate-customers ;;
+    'emulate devices show:--as-customer') _energyctl_kept emulate-customers ;;
+    'emulate devices show:1') _energyctl_kept emulate-customers ;;
+    'emulate devices show:2') _energyctl_kept emulate-devices ;;
+    'emulate devices logs:--as-customer') _energyctl_kept emulate-customers ;;
+    'emulate devices logs:1') _energyctl_kept emulate-customers ;;
+    'emulate devices logs:2') _energyctl_kept emulate-devices ;;
+    'emulate devices rename:--as-customer') _energyctl_kept emulate-customers ;;
+    'emulate devices rename:1') _energyctl_kept emulate-customers ;;
+    'emulate devices rename:2') _energyctl_kept emulate-devices ;;
+    'emulate devices remove:--as-customer') _energyctl_kept emulate-customers ;;
+    'emulate devices remove:1') _energyctl_kept emulate-customers ;;
+    'emulate spo show:--as-customer') _energyctl_kept emulate-customers ;;
+    'emulate spo show:1') _energyctl_kept emulate-customers ;;
+    'emulate spo show:2') _energyctl_kept emulate-devices ;;
+    'emulate spo set:-f'|'emulate spo set:--file') files=file ;;
+    'emulate spo set:--as-customer') _energyctl_kept emulate-customers ;;
+    'emulate spo set:1') _energyctl_kept emulate-customers ;;
+    'emulate spo set:2') _energyctl_kept emulate-devices ;;
+    'emulate consumption:--resolution') values=(hour day month) ;;
+    'emulate consumption:--as-customer') _energyctl_kept emulate-customers ;;
+    'emulate consumption:1') _energyctl_kept emulate-customers ;;
+    'emulate savings:--resolution') values=(hour day month) ;;
+    'emulate savings:--as-customer') _energyctl_kept emulate-customers ;;
+    'emulate savings:1') _energyctl_kept emulate-customers ;;
+    'emulate onboarding link:--as-customer') _energyctl_kept emulate-customers ;;
+    'emulate onboarding link:1') _energyctl_kept emulate-customers ;;
+    'emulate token inspect:--key') files=file ;;
+    'emulate token inspect:--api') values=(retailer single-customer) ;;
+    'emulate token inspect:--as-customer') _energyctl_kept emulate-customers ;;
+    'emulate keys generate:--api') values=(retailer single-customer) ;;
+    'emulate keys generate:--to') files=file ;;
+    'emulate spec import:1') files=file ;;
+    'emulate spec show:1') _energyctl_kept emulate-operations ;;
+    'emulate call:-d'|'emulate call:--data') files=file ;;
+    'emulate call:--as-customer') _energyctl_kept emulate-customers ;;
+    'emulate call:1') _energyctl_kept emulate-operations ;;
+    'emulate api:--input') files=file ;;
+    'emulate api:--as-customer') _energyctl_kept emulate-customers ;;
+    'emulate api:1') values=(GET HEAD POST PUT PATCH DELETE) ;;
+    'bright accounts show:1') _energyctl_kept bright-accounts ;;
+    'bright users list:--account') _energyctl_kept bright-accounts ;;
+    'bright users add:--account') _energyctl_kept bright-accounts ;;
+    'bright users add:--role') values=(owner guest company) ;;
+    'bright users update:--account') _energyctl_kept bright-accounts ;;
+    'bright locations list:--account') _energyctl_kept bright-accounts ;;
+    'bright agreements list:--account') _energyctl_kept bright-accounts ;;
+    'bright agreements list:--service') _energyctl_kept bright-services ;;
+    'bright products list:--account') _energyctl_kept bright-accounts ;;
+    'bright products list:--service') _energyctl_kept bright-services ;;
+    'bright invoices list:--account') _energyctl_kept bright-accounts ;;
+    'bright invoices url:--account') _energyctl_kept bright-accounts ;;
+    'bright invoices download:--account') _energyctl_kept bright-accounts ;;
+    'bright invoices download:--to') files=file ;;
+    'bright measurements:--account') _energyctl_kept bright-accounts ;;
+    'bright measurements:--service') _energyctl_kept bright-services ;;
+    'bright measurements:--resolution') values=(year month day hour 15min) ;;
+    'bright cost:--account') _energyctl_kept bright-accounts ;;
+    'bright cost:--service') _energyctl_kept bright-services ;;
+    'bright cost:--resolution') values=(year month day hour 15min) ;;
+    'bright events list:--account') _energyctl_kept bright-accounts ;;
+    'bright events list:--service') _energyctl_kept bright-services ;;
+    'bright events report:--account') _energyctl_kept bright-accounts ;;
+    'bright events report:1') values=(lastSeen accountCreated accountDeleted) ;;
+    'bright bankid:--language') values=(sv en) ;;
+    'bright bankid:--then') values=(search) ;;
+    'bright verify:--account') _energyctl_kept bright-accounts ;;
+    'bright verify:--step') values=(identity sign-in search account users locations agreements invoices measurements products cost invoice-file service-events update-user add-guest report-event errors parallel time) ;;
+    'bright verify:--junit') files=file ;;
+    'bright spec import:1') files=file ;;
+    'bright spec show:1') _energyctl_kept bright-operations ;;
+    'bright call:-d'|'bright call:--data') files=file ;;
+    'bright api:--input') files=file ;;
+    'bright api:1') values=(GET HEAD POST PUT PATCH DELETE) ;;
+    'devices list:--provider') values=(rabot emporia emulate bright) ;;
+    'usage:--ids-file') files=file ;;
+    'usage:--resolution') values=(1m 15m 1h 1d 1w 1mo 1y) ;;
+    'usage:--channels') values=(mains all) ;;
+    'usage:--unit') values=(Wh kWh W kW) ;;
+    'usage:--provider') values=(rabot emporia emulate bright) ;;
+    'invoices list:--provider') values=(rabot emporia emulate bright) ;;
+    'invoices download:--to') files=directory ;;
+    'invoices download:--provider') values=(rabot emporia emulate bright) ;;
+    'orders list:--provider') values=(rabot emporia emulate bright) ;;
+    'auth login:1') values=(rabot emporia emulate bright) ;;
+    'auth logout:1') values=(rabot emporia emulate bright) ;;
+    'auth token:1') values=(rabot emporia emulate bright) ;;
+    'auth can:1') values=(rabot emporia emulate bright) ;;
+    'doctor:--bundle') files=file ;;
+    'doctor:1') values=(rabot emporia emulate bright) ;;
+    'find:--in') values=(rabot emporia emulate bright) ;;
+    'find:-o'|'find:--output') values=(table tsv json jsonl csv yaml ids) ;;
     'demo:--dir') files=directory ;;
     'completion:1') values=(bash zsh fish) ;;
+    'help:1') values=(exit-codes output config environment time rabot emporia emulate bright devices usage invoices orders auth doctor find journal limits sandbox demo completion help schema) ;;
+    'schema:1') values=(rabot emporia emulate bright devices usage invoices orders auth config doctor find journal limits sandbox demo completion help schema errors) ;;
     *)
         ((shares)) || return
         case $2 in

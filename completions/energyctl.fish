@@ -12,10 +12,10 @@ function __energyctl_node --no-scope-shadowing
     set runs 0
     switch $argv[1]
         case ''
-            set commands rabot 'German dynamic tariffs: quotes, orders, contracts' emporia 'Energy monitors, outlets, EV chargers and batteries' auth 'Store, check and remove credentials' config 'Make, edit and check the config file' journal 'See what was written, and what became of it' limits 'See the call budgets: used, left, and when a call frees' sandbox 'Run local servers that speak the providers\' contracts' demo 'Take a tour of the main job on the embedded sandbox' completion 'Print the completion script of a shell'
+            set commands rabot 'German dynamic tariffs: quotes, orders, contracts' emporia 'Energy monitors, outlets, EV chargers and batteries' emulate 'Spot price optimization of cars, chargers and heat pumps' bright 'An energy company\'s own backend as Bright\'s app calls it' devices 'The devices of all providers in one list' usage 'What devices used over time, whoever\'s they are' invoices 'List and save invoices, whoever issues them' orders 'The orders at all providers that take some' auth 'Store, check and remove credentials' config 'Make, edit and check the config file' doctor 'Check config, secrets and tokens, and say what is wrong' find 'Find a customer, contract, device or meter at all providers at once' journal 'See what was written, and what became of it' limits 'See the call budgets: used, left, and when a call frees' sandbox 'Run local servers that speak the providers\' contracts' demo 'Take a tour of the main job on the embedded sandbox' completion 'Print the completion script of a shell' help 'Explain a topic or a command' schema 'Print the JSON Schema of a command\'s rows'
             set options -V 'Print the version and exit' --version 'Print the version and exit' --help 'Show this message and exit'
         case rabot
-            set commands tariffs 'The tariffs that you may sell' quote 'What a tariff costs at a postcode' orders 'Prepare, check, create and follow orders' customers 'See, link and unlink customers' contracts 'Contracts, their metrics, costs and working prices' documents 'List and download a contract\'s documents' invoices 'List and download a contract\'s invoices' prices 'Day-ahead prices and their forecast' consumption-plan 'Submit a consumption plan' api 'Any call with the profile\'s token'
+            set commands tariffs 'The tariffs that you may sell' quote 'What a tariff costs at a postcode' orders 'Prepare, check, create and follow orders' customers 'See, link and unlink customers' contracts 'Contracts, their metrics, costs and working prices' documents 'List and download a contract\'s documents' invoices 'List and download a contract\'s invoices' prices 'Day-ahead prices and their forecast' consumption-plan 'Submit a consumption plan' endpoints 'Which method and path each operation has' spec 'Take paths from the provider\'s OpenAPI file' call 'Run any operation, checked against the OpenAPI file' api 'Any call with the profile\'s token'
             set options --help 'Show this message and exit'
         case 'rabot tariffs'
             set commands list 'List the tariffs that this client may sell'
@@ -46,7 +46,7 @@ function __energyctl_node --no-scope-shadowing
             set options --help 'Show this message and exit'
             set positions 1
         case 'rabot orders wait'
-            set options --until 'One of Open, Processing, Rejected, Revoked, PendingDelivery, Delivery, Cancelled, Unspecified' --timeout 'Longest wait in all [default: 900]' --help 'Show this message and exit' -p 'Profile of the config file' --profile 'Profile of the config file' -o 'Output format [default: table on a terminal, tsv elsewhere]' --output 'Output format [default: table on a terminal, tsv elsewhere]' -c 'Columns: any paths in the data' --columns 'Columns: any paths in the data' --query 'JMESPath applied before formatting' --no-header 'No header line in tsv, csv and tables' --limit 'At most N rows' --sort-by 'Sort rows by a column; -COL: descending' --max-wait 'Longest wait for a rate limit [default: 60 on a terminal, 0 elsewhere]' -y 'Do not ask before a write' --yes 'Do not ask before a write' --dry-run 'Show what a write would send; send nothing' -q 'No notices and no progress on stderr' --quiet 'No notices and no progress on stderr' -v 'Requests and answers on stderr, secrets redacted' --verbose 'Requests and answers on stderr, secrets redacted' --no-color 'No colour' --no-input 'Never ask; fail where an answer would be needed'
+            set options --until 'One of Open, Processing, Rejected, Revoked, PendingDelivery, Delivery, Cancelled, Unspecified' --timeout 'Longest wait in all [default: 900]' --help 'Show this message and exit' -p 'Profile of the config file' --profile 'Profile of the config file' -o 'Output format [default: table on a terminal, tsv elsewhere]' --output 'Output format [default: table on a terminal, tsv elsewhere]' -c 'Columns: any paths in the data' --columns 'Columns: any paths in the data' --query 'JMESPath applied before formatting' --no-header 'No header line in tsv, csv and tables' --limit 'At most N rows' --sort-by 'Sort rows by a column; -COL: descending' --max-wait 'Longest wait for a rate limit [default: 60 on a terminal, 0 elsewhere]' -y 'Do not ask before a write' --yes 'Do not ask before a write' --dry-run 'Show what a write would send; send nothing' -q 'No notices and no progress on stderr' --quiet 'No notices and no progress on stderr' -v 'Requests and answers on stderr, secrets redacted' --verbose 'Requests and answers on stderr, secrets redacted' --no-color 'No colour' --no-input 'Never ask; fail where an answer would be needed' --redact 'Stable pseudonyms in the place of personal data [default: as the profile says]' --no-redact 'The opposite of --redact'
             set takers --until --timeout -p --profile -o --output -c --columns --query --limit --sort-by --max-wait
             set positions 1
             set shares 0
@@ -112,6 +112,27 @@ function __energyctl_node --no-scope-shadowing
             set options -f 'The plan: JSON or YAML' --file 'The plan: JSON or YAML' --help 'Show this message and exit'
             set takers -f --file
             set positions 2
+        case 'rabot endpoints'
+            set commands list 'List the operations with the method and path in force and where they come from'
+            set options --help 'Show this message and exit'
+        case 'rabot endpoints list'
+            set options --help 'Show this message and exit'
+        case 'rabot spec'
+            set commands import 'Take methods and paths from the provider\'s OpenAPI file (3.0 or 3.1, JSON or YAML)' show 'Show the imported file\'s operations, or what one of them takes and answers with' forget 'Forget the imported file: methods and paths come from the tool\'s own table again'
+            set options --help 'Show this message and exit'
+        case 'rabot spec import'
+            set options --match 'Choose what serves an operation: an operationId, or "METHOD /path"' --without 'Leave an operation as it is' --set 'A value for a parameter of its paths, the same in every call' --help 'Show this message and exit'
+            set takers --match --without --set
+            set positions 1
+        case 'rabot spec show'
+            set options --help 'Show this message and exit'
+            set positions 1
+        case 'rabot spec forget'
+            set options --help 'Show this message and exit'
+        case 'rabot call'
+            set options --param 'A parameter, wherever it goes' -d 'The body' --data 'The body' --help 'Show this message and exit'
+            set takers --param -d --data
+            set positions 1
         case 'rabot api'
             set options -f 'A parameter: query of a GET, else a field of the body' --field 'A parameter: query of a GET, else a field of the body' --input 'The body: JSON or YAML' --scope 'A scope to ask for, besides what the call is known to need' --help 'Show this message and exit'
             set takers -f --field --input --scope
@@ -196,11 +217,262 @@ function __energyctl_node --no-scope-shadowing
             set options -d 'The request; the token is filled in' --data 'The request; the token is filled in' --list 'List the methods' --template 'Print an empty request of METHOD' --help 'Show this message and exit'
             set takers -d --data
             set positions 1
+        case emulate
+            set commands customers 'See customers, and offboard those who leave' facilities 'The places with a meter' devices 'See, rename and remove devices, and their problem logs' spo 'See and set spot price optimization' consumption 'A customer\'s consumption' savings 'What the optimization has saved a customer' onboarding 'Let a customer sign in to a new device' token 'Mint and inspect tokens' keys 'Make key pairs' endpoints 'Which method and path each operation has' spec 'Take paths from the provider\'s OpenAPI file' call 'Run any operation, checked against the OpenAPI file' api 'Any call with the profile\'s token'
+            set options --help 'Show this message and exit'
+        case 'emulate customers'
+            set commands list 'List the customers of the retailer' show 'Show one customer' offboard 'Remove all devices of customers who left, and prove that they are gone'
+            set options --help 'Show this message and exit'
+        case 'emulate customers list'
+            set options --help 'Show this message and exit'
+        case 'emulate customers show'
+            set options --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set takers --as-customer
+            set positions 1
+        case 'emulate customers offboard'
+            set options --ids-file 'Ids, one a line' --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set takers --ids-file --as-customer
+            set positions 1
+            set many 1
+        case 'emulate facilities'
+            set commands list 'List the facilities of one customer, or of all'
+            set options --help 'Show this message and exit'
+        case 'emulate facilities list'
+            set options --customer 'Only this customer\'s' --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set takers --customer --as-customer
+            set positions 1
+        case 'emulate devices'
+            set commands list 'List the devices of one customer, or of all' show 'Show one device with all that the provider tells of it' logs 'List what troubled a device: why a car did not charge' rename 'Set a device\'s custom name, and read it back' remove 'Remove devices of a customer, and prove that they are gone'
+            set options --help 'Show this message and exit'
+        case 'emulate devices list'
+            set options --customer 'Only this customer\'s' --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set takers --customer --as-customer
+            set positions 1
+        case 'emulate devices show'
+            set options --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set takers --as-customer
+            set positions 2
+        case 'emulate devices logs'
+            set options --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set takers --as-customer
+            set positions 2
+        case 'emulate devices rename'
+            set options --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set takers --as-customer
+            set positions 3
+        case 'emulate devices remove'
+            set options --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set takers --as-customer
+            set positions 2
+            set many 1
+        case 'emulate spo'
+            set commands show 'Show the SPO settings of a customer\'s devices, or of one device' set 'Set SPO settings of a device: only what is named is sent, then read back'
+            set options --help 'Show this message and exit'
+        case 'emulate spo show'
+            set options --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set takers --as-customer
+            set positions 2
+        case 'emulate spo set'
+            set options -f 'Settings as JSON or YAML' --file 'Settings as JSON or YAML' --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set takers -f --file --as-customer
+            set positions 3
+            set many 1
+        case 'emulate consumption'
+            set options --since 'From so long ago until now: 24h, 7d' --from 'Start: date, date-time, today, yesterday' --to 'End, not included [default: now]' --day 'One local day: 2026-03-29, today, yesterday' --tz 'utc, local, site or an IANA name' --resolution 'hour, day or month, or another that the provider knows' --plot 'Draw a chart instead of rows' --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set takers --since --from --to --day --tz --resolution --as-customer
+            set positions 1
+        case 'emulate savings'
+            set options --since 'From so long ago until now: 24h, 7d' --from 'Start: date, date-time, today, yesterday' --to 'End, not included [default: now]' --day 'One local day: 2026-03-29, today, yesterday' --tz 'utc, local, site or an IANA name' --resolution 'hour, day or month, or another that the provider knows' --plot 'Draw a chart instead of rows' --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set takers --since --from --to --day --tz --resolution --as-customer
+            set positions 1
+        case 'emulate onboarding'
+            set commands link 'Make an address at which the customer signs in to a new car, charger or heat pump'
+            set options --help 'Show this message and exit'
+        case 'emulate onboarding link'
+            set options --field 'A field of the request; K:=JSON for other than a text' --qr 'Draw the address as a QR code on stderr' --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set takers --field --as-customer
+            set positions 1
+        case 'emulate token'
+            set commands mint 'Sign a token with the profile\'s key and print it. Whoever has it can act with it until it expires' inspect 'Show what a token says, its times in words, and evaluate the six checks behind a 403'
+            set options --help 'Show this message and exit'
+        case 'emulate token mint'
+            set options --customer 'For this customer alone (Single Customer API)' --ttl 'Its life, such as 10m or 12h [default: the profile\'s]' --claim 'A further claim; K:=JSON for other than a text' --help 'Show this message and exit'
+            set takers --customer --ttl --claim
+        case 'emulate token inspect'
+            set options --key 'Verify with this key, private or public, PEM' --api 'retailer or single-customer [default: by its claims]' --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set takers --key --api --as-customer
+            set positions 1
+        case 'emulate keys'
+            set commands generate 'Make an RSA key pair: the private key in a file of mode 0600, the public one beside it, and what to do next'
+            set options --help 'Show this message and exit'
+        case 'emulate keys generate'
+            set options --api 'retailer or single-customer: keys are registered per API' --to 'Where the private key goes [default: emulate-API-key.pem]' --bits 'Length of the key, 3072 to 8192' --passphrase 'Encrypt it: asked for on the terminal, or by reference (env:NAME, file:PATH, command:COMMAND)' --help 'Show this message and exit'
+            set takers --api --to --bits
+        case 'emulate endpoints'
+            set commands list 'List the operations with the method and path in force and where they come from'
+            set options --help 'Show this message and exit'
+        case 'emulate endpoints list'
+            set options --help 'Show this message and exit'
+        case 'emulate spec'
+            set commands import 'Take methods and paths from the provider\'s OpenAPI file (3.0 or 3.1, JSON or YAML)' show 'Show the imported file\'s operations, or what one of them takes and answers with' forget 'Forget the imported file: methods and paths come from the tool\'s own table again'
+            set options --help 'Show this message and exit'
+        case 'emulate spec import'
+            set options --match 'Choose what serves an operation: an operationId, or "METHOD /path"' --without 'Leave an operation as it is' --set 'A value for a parameter of its paths, the same in every call' --help 'Show this message and exit'
+            set takers --match --without --set
+            set positions 1
+        case 'emulate spec show'
+            set options --help 'Show this message and exit'
+            set positions 1
+        case 'emulate spec forget'
+            set options --help 'Show this message and exit'
+        case 'emulate call'
+            set options --param 'A parameter, wherever it goes' -d 'The body' --data 'The body' --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set takers --param -d --data --as-customer
+            set positions 1
+        case 'emulate api'
+            set options -f 'A parameter: query of a GET, else a field of the body' --field 'A parameter: query of a GET, else a field of the body' --input 'The body: JSON or YAML' --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set takers -f --field --input --as-customer
+            set positions 2
+        case bright
+            set commands accounts 'Find and show accounts' users 'See, add and update the users of an account' locations 'Locations and their services' agreements 'Agreements of a service' products 'Products and prices of a service' invoices 'List invoices, and download them' measurements 'What a service has measured' cost 'What a service costs' events 'Report events, and see those of a service' bankid 'Identify a person with BankID' openid 'Check the OpenID provider, and sign in' verify 'Verify the backend, step by step' endpoints 'Which method and path each operation has' spec 'Take paths from the backend\'s OpenAPI file' call 'Run any operation, checked against the OpenAPI file' api 'Any call with the profile\'s credentials'
+            set options --help 'Show this message and exit'
+        case 'bright accounts'
+            set commands search 'Find the accounts of a person, by personal number (12 digits, or - to read it) or e-mail address' show 'Show one account'
+            set options --help 'Show this message and exit'
+        case 'bright accounts search'
+            set options --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --unchecked 'Take a personal number with a wrong check digit, as test data has' --reveal 'Show personal numbers whole in tables, tsv and csv' --help 'Show this message and exit'
+            set takers --ssn --email
+        case 'bright accounts show'
+            set options --reveal 'Show personal numbers whole in tables, tsv and csv' --help 'Show this message and exit'
+            set positions 1
+        case 'bright users'
+            set commands list 'List the users of an account with their roles: one owner or company, any number of guests' add 'Add a user to an account, known by phone number, e-mail address or user name' update 'Update a user\'s phone number or e-mail address; only what is named is sent'
+            set options --help 'Show this message and exit'
+        case 'bright users list'
+            set options --account 'The account' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --unchecked 'Take a personal number with a wrong check digit, as test data has' --reveal 'Show personal numbers whole in tables, tsv and csv' --help 'Show this message and exit'
+            set takers --account --ssn --email
+        case 'bright users add'
+            set options --account 'The account' --inviter 'Id of the user who invites [default: the owner]' --role 'guest, owner or company' --phone 'Phone number, E.164: +46701234567' --new-email 'E-mail address' --username 'User name' --help 'Show this message and exit'
+            set takers --account --inviter --role --phone --new-email --username
+        case 'bright users update'
+            set options --account 'The account' --phone 'Phone number, E.164: +46701234567' --new-email 'E-mail address' --help 'Show this message and exit'
+            set takers --account --phone --new-email
+            set positions 1
+        case 'bright locations'
+            set commands list 'List the services of an account with their ids and locations'
+            set options --help 'Show this message and exit'
+        case 'bright locations list'
+            set options --account 'The account' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit'
+            set takers --account --ssn --email
+        case 'bright agreements'
+            set commands list 'List the agreements of a service, or of all services of the account'
+            set options --help 'Show this message and exit'
+        case 'bright agreements list'
+            set options --account 'The account' --service 'The service: its id, measurement or cost id, type or place' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit'
+            set takers --account --service --ssn --email
+        case 'bright products'
+            set commands list 'List the products of a service with their prices, or those of all services of the account'
+            set options --help 'Show this message and exit'
+        case 'bright products list'
+            set options --account 'The account' --service 'The service: its id, measurement or cost id, type or place' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit'
+            set takers --account --service --ssn --email
+        case 'bright invoices'
+            set commands list 'List the invoices of all services of an account' url 'Print the address at which an invoice\'s file lies. Whoever has it may be able to read the invoice' download 'Save invoices as PDF: whole or not at all, never over an existing file'
+            set options --help 'Show this message and exit'
+        case 'bright invoices list'
+            set options --account 'The account' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --since 'From so long ago until now: 24h, 7d' --from 'Start: date, date-time, today, yesterday' --to 'End, not included [default: now]' --tz 'utc, local, site or an IANA name' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit'
+            set takers --account --ssn --email --since --from --to --tz
+        case 'bright invoices url'
+            set options --account 'The account' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --latest 'The latest one' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit'
+            set takers --account --ssn --email
+            set positions 1
+        case 'bright invoices download'
+            set options --account 'The account' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --latest 'The latest one' --all 'All invoices' --to 'Where to: a directory, a file, or - for stdout' --via 'stream or url [default: stream, url where that is not built]' --force 'Replace existing files' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit'
+            set takers --account --ssn --email --to --via
+            set positions 1
+        case 'bright measurements'
+            set options --account 'The account' --service 'The service: its id, measurement or cost id, type or place' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --since 'From so long ago until now: 24h, 7d' --from 'Start: date, date-time, today, yesterday' --to 'End, not included [default: now]' --day 'One local day: 2026-03-29, today, yesterday' --tz 'utc, local, site or an IANA name' --resolution 'year, month, day, hour or 15min [default: day, or what the service offers]' --unchecked 'Take a personal number with a wrong check digit, as test data has' --plot 'Draw a chart instead of rows' --help 'Show this message and exit'
+            set takers --account --service --ssn --email --since --from --to --day --tz --resolution
+        case 'bright cost'
+            set options --account 'The account' --service 'The service: its id, measurement or cost id, type or place' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --since 'From so long ago until now: 24h, 7d' --from 'Start: date, date-time, today, yesterday' --to 'End, not included [default: now]' --day 'One local day: 2026-03-29, today, yesterday' --tz 'utc, local, site or an IANA name' --resolution 'year, month, day, hour or 15min [default: day, or what the service offers]' --unchecked 'Take a personal number with a wrong check digit, as test data has' --plot 'Draw a chart instead of rows' --help 'Show this message and exit'
+            set takers --account --service --ssn --email --since --from --to --day --tz --resolution
+        case 'bright events'
+            set commands list 'List the events of a service, or of all services of the account' report 'Report an event of an account, as Bright\'s app does: lastSeen, accountCreated, accountDeleted'
+            set options --help 'Show this message and exit'
+        case 'bright events list'
+            set options --account 'The account' --service 'The service: its id, measurement or cost id, type or place' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit'
+            set takers --account --service --ssn --email
+        case 'bright events report'
+            set options --account 'The account' --user 'The user\'s id' --email 'The user\'s e-mail' --username 'The user\'s name' --ssn 'The user\'s personal number' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit'
+            set takers --account --user --email --username --ssn
+            set positions 1
+        case 'bright bankid'
+            set options --sign 'Let the person sign this; - reads it' --ip 'The person\'s address [default: this machine\'s]' --open 'Start the BankID app on this machine' --language 'Of the hints [default: the locale\'s]' --no-qr 'Draw no QR code' --then 'search: give the person\'s accounts as the result' --within 'Longest wait in all' --full 'All that BankID gave, also the signature, which holds the personal number' --reveal 'Show the personal number whole' --help 'Show this message and exit'
+            set takers --sign --ip --language --then --within
+        case 'bright openid'
+            set options --check 'Only check the provider: one row for each finding' --scope 'To ask for [default: openid email profile]' --help 'Show this message and exit'
+            set takers --scope
+        case 'bright verify'
+            set options --account 'The account' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --unchecked 'Take a personal number with a wrong check digit, as test data has' --step 'Only this step, such as users or cost; may be repeated' --junit 'Also write JUnit XML for a build server' --write-steps 'Also update a user, add a test guest and report an event' --parallel 'Requests at a time in the step parallel' --help 'Show this message and exit'
+            set takers --account --ssn --email --step --junit --parallel
+        case 'bright endpoints'
+            set commands list 'List the operations with the method and path in force and where they come from'
+            set options --help 'Show this message and exit'
+        case 'bright endpoints list'
+            set options --help 'Show this message and exit'
+        case 'bright spec'
+            set commands import 'Take methods and paths from the provider\'s OpenAPI file (3.0 or 3.1, JSON or YAML)' show 'Show the imported file\'s operations, or what one of them takes and answers with' forget 'Forget the imported file: methods and paths come from the tool\'s own table again'
+            set options --help 'Show this message and exit'
+        case 'bright spec import'
+            set options --match 'Choose what serves an operation: an operationId, or "METHOD /path"' --without 'Leave an operation as it is' --set 'A value for a parameter of its paths, the same in every call' --help 'Show this message and exit'
+            set takers --match --without --set
+            set positions 1
+        case 'bright spec show'
+            set options --help 'Show this message and exit'
+            set positions 1
+        case 'bright spec forget'
+            set options --help 'Show this message and exit'
+        case 'bright call'
+            set options --param 'A parameter, wherever it goes' -d 'The body' --data 'The body' --help 'Show this message and exit'
+            set takers --param -d --data
+            set positions 1
+        case 'bright api'
+            set options -f 'A parameter: query of a GET, else a field of the body' --field 'A parameter: query of a GET, else a field of the body' --input 'The body: JSON or YAML' --help 'Show this message and exit'
+            set takers -f --field --input
+            set positions 2
+        case devices
+            set commands list 'List the devices of all providers, each with the command that shows it'
+            set options --help 'Show this message and exit'
+        case 'devices list'
+            set options --provider 'Only this one; may be given again' --refresh 'Ask again for lists that are kept for an hour' --raw 'The provider\'s own objects, unchanged, instead of computed rows' --help 'Show this message and exit'
+            set takers --provider
+        case usage
+            set options --all 'All devices' --ids-file 'Ids or names, one a line' --since 'From so long ago until now: 24h, 7d' --from 'Start: date, date-time, today, yesterday' --to 'End, not included [default: now]' --day 'One local day: 2026-03-29, today, yesterday' --tz 'utc, local, site or an IANA name' --resolution 'Length of a bucket' --channels 'Mains alone, or all circuits' --unit 'One unit instead of energy in Wh and power in W' --include-partial 'Also what may still change, marked partial' --refresh 'Ask again for lists that are kept for an hour' --provider 'Only this one; may be given again' --raw 'The provider\'s own objects, unchanged, instead of computed rows' --help 'Show this message and exit'
+            set takers --ids-file --since --from --to --day --tz --resolution --channels --unit --provider
+            set positions 1
+            set many 1
+        case invoices
+            set commands list 'List the invoices of an account or a customer; of both at once when both are named' download 'Save invoices: whole or not at all, never over an existing file'
+            set options --help 'Show this message and exit'
+        case 'invoices list'
+            set options --account 'The account: bright' --customer 'The customer number: rabot' --contract 'Only this contract of the customer' --provider 'Only this one; may be given again' --raw 'The provider\'s own objects, unchanged, instead of computed rows' --help 'Show this message and exit'
+            set takers --account --customer --contract --provider
+        case 'invoices download'
+            set options --account 'The account: bright' --customer 'The customer number: rabot' --contract 'Only this contract of the customer' --all 'All of them' --to 'The directory' --force 'Replace existing files' --provider 'Only this one; may be given again' --help 'Show this message and exit'
+            set takers --account --customer --contract --to --provider
+            set positions 1
+        case orders
+            set commands list 'List orders, each with the command that shows it'
+            set options --help 'Show this message and exit'
+        case 'orders list'
+            set options --customer 'Orders of one customer number' --provider 'Only this one; may be given again' --raw 'The provider\'s own objects, unchanged, instead of computed rows' --help 'Show this message and exit'
+            set takers --customer --provider
         case auth
-            set commands login 'Ask for the secret, try it once, and keep it in the keyring of this machine' status 'Say what is set, where it comes from, and how long the tokens live. Asks nobody' logout 'Remove the stored secret and the cached tokens' token 'Print an access token, for other tools. Whoever has it can act as you until it expires'
+            set commands login 'Ask for the secret, try it once, and keep it in the keyring of this machine' status 'Say what is set, where it comes from, and how long the tokens live. Asks nobody' logout 'Remove the stored secret and the cached tokens' token 'Print an access token, for other tools. Whoever has it can act as you until it expires' can 'Say whether a command may: from profile, secrets, kept tokens, scopes and keys. Asks nobody'
             set options --help 'Show this message and exit'
         case 'auth login'
-            set options --stdin 'Read the secret from standard input' --help 'Show this message and exit'
+            set options --stdin 'Read the secret from standard input' --secret 'Which one, where a provider has several: customer_key' --help 'Show this message and exit'
+            set takers --secret
             set positions 1
         case 'auth status'
             set options --help 'Show this message and exit'
@@ -212,6 +484,10 @@ function __energyctl_node --no-scope-shadowing
             set options --scope 'A scope to ask for, besides the smallest' --help 'Show this message and exit'
             set takers --scope
             set positions 1
+        case 'auth can'
+            set options --help 'Show this message and exit'
+            set positions 2
+            set many 1
         case config
             set commands init 'Make a config file: the commented example, or a profile with what --set says' edit 'Open the config file in your editor ($VISUAL or $EDITOR); it is replaced only when it is right' show 'Show the settings in force; of secrets only where they are' path 'Print where the config file is, or would be' validate 'Check the whole config file: every profile, every key, all problems at once'
             set options --help 'Show this message and exit'
@@ -226,6 +502,16 @@ function __energyctl_node --no-scope-shadowing
             set options --help 'Show this message and exit'
         case 'config validate'
             set options --help 'Show this message and exit'
+        case doctor
+            set options --online 'Also ask the providers: network, clock, a token, one read that changes nothing' --as-customer 'Emulate: examine the token for this customer alone' --bundle 'Also write a file for support: checks, versions, settings, the last writes; no secret' --help 'Show this message and exit'
+            set takers --as-customer --bundle
+            set positions 1
+        case find
+            set options --in 'Only there; may be given again' --look-through 'Rows of a list that has no search of its own' --refresh 'Ask again for lists that are kept for an hour' --lookups 'List what each provider can look up, and what it costs' --timeout 'Longest wait for all providers together [default: 30]' --help 'Show this message and exit' -p 'Profile of the config file' --profile 'Profile of the config file' -o 'Output format [default: table on a terminal, tsv elsewhere]' --output 'Output format [default: table on a terminal, tsv elsewhere]' -c 'Columns: any paths in the data' --columns 'Columns: any paths in the data' --query 'JMESPath applied before formatting' --no-header 'No header line in tsv, csv and tables' --limit 'At most N rows' --sort-by 'Sort rows by a column; -COL: descending' --max-wait 'Longest wait for a rate limit [default: 60 on a terminal, 0 elsewhere]' -y 'Do not ask before a write' --yes 'Do not ask before a write' --dry-run 'Show what a write would send; send nothing' -q 'No notices and no progress on stderr' --quiet 'No notices and no progress on stderr' -v 'Requests and answers on stderr, secrets redacted' --verbose 'Requests and answers on stderr, secrets redacted' --no-color 'No colour' --no-input 'Never ask; fail where an answer would be needed' --redact 'Stable pseudonyms in the place of personal data [default: as the profile says]' --no-redact 'The opposite of --redact'
+            set takers --in --look-through --timeout -p --profile -o --output -c --columns --query --limit --sort-by --max-wait
+            set positions 1
+            set many 1
+            set shares 0
         case journal
             set commands list 'List the writes of this user, newest first' show 'Tell the story of one write: intended, sent, answered, looked up'
             set options --help 'Show this message and exit'
@@ -265,11 +551,19 @@ function __energyctl_node --no-scope-shadowing
         case completion
             set options --help 'Show this message and exit'
             set positions 1
+        case help
+            set options --all 'Every command with all its options, and all topics' --help 'Show this message and exit'
+            set positions 1
+            set many 1
+        case schema
+            set options --help 'Show this message and exit'
+            set positions 1
+            set many 1
         case '*'
             return 1
     end
     if test $shares = 1
-        set -a options -p 'Profile of the config file' --profile 'Profile of the config file' -o 'Output format [default: table on a terminal, tsv elsewhere]' --output 'Output format [default: table on a terminal, tsv elsewhere]' -c 'Columns: any paths in the data' --columns 'Columns: any paths in the data' --query 'JMESPath applied before formatting' --no-header 'No header line in tsv, csv and tables' --limit 'At most N rows' --sort-by 'Sort rows by a column; -COL: descending' --timeout 'Longest wait for one answer [default: 30]' --max-wait 'Longest wait for a rate limit [default: 60 on a terminal, 0 elsewhere]' -y 'Do not ask before a write' --yes 'Do not ask before a write' --dry-run 'Show what a write would send; send nothing' -q 'No notices and no progress on stderr' --quiet 'No notices and no progress on stderr' -v 'Requests and answers on stderr, secrets redacted' --verbose 'Requests and answers on stderr, secrets redacted' --no-color 'No colour' --no-input 'Never ask; fail where an answer would be needed'
+        set -a options -p 'Profile of the config file' --profile 'Profile of the config file' -o 'Output format [default: table on a terminal, tsv elsewhere]' --output 'Output format [default: table on a terminal, tsv elsewhere]' -c 'Columns: any paths in the data' --columns 'Columns: any paths in the data' --query 'JMESPath applied before formatting' --no-header 'No header line in tsv, csv and tables' --limit 'At most N rows' --sort-by 'Sort rows by a column; -COL: descending' --timeout 'Longest wait for one answer [default: 30]' --max-wait 'Longest wait for a rate limit [default: 60 on a terminal, 0 elsewhere]' -y 'Do not ask before a write' --yes 'Do not ask before a write' --dry-run 'Show what a write would send; send nothing' -q 'No notices and no progress on stderr' --quiet 'No notices and no progress on stderr' -v 'Requests and answers on stderr, secrets redacted' --verbose 'Requests and answers on stderr, secrets redacted' --no-color 'No colour' --no-input 'Never ask; fail where an answer would be needed' --redact 'Stable pseudonyms in the place of personal data [default: as the profile says]' --no-redact 'The opposite of --redact'
         set -a takers -p --profile -o --output -c --columns --query --limit --sort-by --timeout --max-wait
     end
 end
@@ -308,6 +602,12 @@ function __energyctl_values --no-scope-shadowing
         case 'rabot prices:--granularity'
             set values hourly quarterhourly
         case 'rabot consumption-plan submit:-f' 'rabot consumption-plan submit:--file'
+            set files file
+        case 'rabot spec import:1'
+            set files file
+        case 'rabot spec show:1'
+            set values (__energyctl_kept rabot-operations)
+        case 'rabot call:-d' 'rabot call:--data'
             set files file
         case 'rabot api:--input'
             set files file
@@ -367,16 +667,218 @@ function __energyctl_values --no-scope-shadowing
             set values (__energyctl_kept emporia-batteries)
         case 'emporia call:-d' 'emporia call:--data'
             set files file
+        case 'emulate customers show:--as-customer'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate customers show:1'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate customers offboard:--ids-file'
+            set files file
+        case 'emulate customers offboard:--as-customer'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate customers offboard:1'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate facilities list:--customer'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate facilities list:--as-customer'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate facilities list:1'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate devices list:--customer'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate devices list:--as-customer'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate devices list:1'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate devices show:--as-customer'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate devices show:1'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate devices show:2'
+            set values (__energyctl_kept emulate-devices)
+        case 'emulate devices logs:--as-customer'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate devices logs:1'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate devices logs:2'
+            set values (__energyctl_kept emulate-devices)
+        case 'emulate devices rename:--as-customer'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate devices rename:1'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate devices rename:2'
+            set values (__energyctl_kept emulate-devices)
+        case 'emulate devices remove:--as-customer'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate devices remove:1'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate spo show:--as-customer'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate spo show:1'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate spo show:2'
+            set values (__energyctl_kept emulate-devices)
+        case 'emulate spo set:-f' 'emulate spo set:--file'
+            set files file
+        case 'emulate spo set:--as-customer'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate spo set:1'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate spo set:2'
+            set values (__energyctl_kept emulate-devices)
+        case 'emulate consumption:--resolution'
+            set values hour day month
+        case 'emulate consumption:--as-customer'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate consumption:1'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate savings:--resolution'
+            set values hour day month
+        case 'emulate savings:--as-customer'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate savings:1'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate onboarding link:--as-customer'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate onboarding link:1'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate token inspect:--key'
+            set files file
+        case 'emulate token inspect:--api'
+            set values retailer single-customer
+        case 'emulate token inspect:--as-customer'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate keys generate:--api'
+            set values retailer single-customer
+        case 'emulate keys generate:--to'
+            set files file
+        case 'emulate spec import:1'
+            set files file
+        case 'emulate spec show:1'
+            set values (__energyctl_kept emulate-operations)
+        case 'emulate call:-d' 'emulate call:--data'
+            set files file
+        case 'emulate call:--as-customer'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate call:1'
+            set values (__energyctl_kept emulate-operations)
+        case 'emulate api:--input'
+            set files file
+        case 'emulate api:--as-customer'
+            set values (__energyctl_kept emulate-customers)
+        case 'emulate api:1'
+            set values GET HEAD POST PUT PATCH DELETE
+        case 'bright accounts show:1'
+            set values (__energyctl_kept bright-accounts)
+        case 'bright users list:--account'
+            set values (__energyctl_kept bright-accounts)
+        case 'bright users add:--account'
+            set values (__energyctl_kept bright-accounts)
+        case 'bright users add:--role'
+            set values owner guest company
+        case 'bright users update:--account'
+            set values (__energyctl_kept bright-accounts)
+        case 'bright locations list:--account'
+            set values (__energyctl_kept bright-accounts)
+        case 'bright agreements list:--account'
+            set values (__energyctl_kept bright-accounts)
+        case 'bright agreements list:--service'
+            set values (__energyctl_kept bright-services)
+        case 'bright products list:--account'
+            set values (__energyctl_kept bright-accounts)
+        case 'bright products list:--service'
+            set values (__energyctl_kept bright-services)
+        case 'bright invoices list:--account'
+            set values (__energyctl_kept bright-accounts)
+        case 'bright invoices url:--account'
+            set values (__energyctl_kept bright-accounts)
+        case 'bright invoices download:--account'
+            set values (__energyctl_kept bright-accounts)
+        case 'bright invoices download:--to'
+            set files file
+        case 'bright measurements:--account'
+            set values (__energyctl_kept bright-accounts)
+        case 'bright measurements:--service'
+            set values (__energyctl_kept bright-services)
+        case 'bright measurements:--resolution'
+            set values year month day hour 15min
+        case 'bright cost:--account'
+            set values (__energyctl_kept bright-accounts)
+        case 'bright cost:--service'
+            set values (__energyctl_kept bright-services)
+        case 'bright cost:--resolution'
+            set values year month day hour 15min
+        case 'bright events list:--account'
+            set values (__energyctl_kept bright-accounts)
+        case 'bright events list:--service'
+            set values (__energyctl_kept bright-services)
+        case 'bright events report:--account'
+            set values (__energyctl_kept bright-accounts)
+        case 'bright events report:1'
+            set values lastSeen accountCreated accountDeleted
+        case 'bright bankid:--language'
+            set values sv en
+        case 'bright bankid:--then'
+            set values search
+        case 'bright verify:--account'
+            set values (__energyctl_kept bright-accounts)
+        case 'bright verify:--step'
+            set values identity sign-in search account users locations agreements invoices measurements products cost invoice-file service-events update-user add-guest report-event errors parallel time
+        case 'bright verify:--junit'
+            set files file
+        case 'bright spec import:1'
+            set files file
+        case 'bright spec show:1'
+            set values (__energyctl_kept bright-operations)
+        case 'bright call:-d' 'bright call:--data'
+            set files file
+        case 'bright api:--input'
+            set files file
+        case 'bright api:1'
+            set values GET HEAD POST PUT PATCH DELETE
+        case 'devices list:--provider'
+            set values rabot emporia emulate bright
+        case 'usage:--ids-file'
+            set files file
+        case 'usage:--resolution'
+            set values 1m 15m 1h 1d 1w 1mo 1y
+        case 'usage:--channels'
+            set values mains all
+        case 'usage:--unit'
+            set values Wh kWh W kW
+        case 'usage:--provider'
+            set values rabot emporia emulate bright
+        case 'invoices list:--provider'
+            set values rabot emporia emulate bright
+        case 'invoices download:--to'
+            set files directory
+        case 'invoices download:--provider'
+            set values rabot emporia emulate bright
+        case 'orders list:--provider'
+            set values rabot emporia emulate bright
         case 'auth login:1'
-            set values rabot emporia
+            set values rabot emporia emulate bright
         case 'auth logout:1'
-            set values rabot emporia
+            set values rabot emporia emulate bright
         case 'auth token:1'
-            set values rabot emporia
+            set values rabot emporia emulate bright
+        case 'auth can:1'
+            set values rabot emporia emulate bright
+        case 'doctor:--bundle'
+            set files file
+        case 'doctor:1'
+            set values rabot emporia emulate bright
+        case 'find:--in'
+            set values rabot emporia emulate bright
+        case 'find:-o' 'find:--output'
+            set values table tsv json jsonl csv yaml ids
         case 'demo:--dir'
             set files directory
         case 'completion:1'
             set values bash zsh fish
+        case 'help:1'
+            set values exit-codes output config environment time rabot emporia emulate bright devices usage invoices orders auth doctor find journal limits sandbox demo completion help schema
+        case 'schema:1'
+            set values rabot emporia emulate bright devices usage invoices orders auth config doctor find journal limits sandbox demo completion help schema errors
         case '*'
             test $shares = 1; or return
             switch $argv[2]

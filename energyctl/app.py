@@ -16,6 +16,8 @@ HELP = """Look up, check and switch things at your energy partners' APIs.
 Results go to stdout (a table on a terminal, tab-separated in a pipe, -o json for programs), everything else to
 stderr. Exit code 0 means done; 9 means a write whose outcome is unknown. A first look: energyctl demo
 
+Topics: energyctl help exit-codes, output, config, environment, time
+
 Examples:
 energyctl demo
 energyctl auth login rabot
@@ -27,14 +29,23 @@ TABLE: dict[str, Entry] = {
         for name, place in PROVIDERS.items()
         if place.commands
     },
+    "devices": Entry("energyctl.commands.across.devices", "The devices of all providers in one list."),
+    "usage": Entry("energyctl.commands.across.usage", "What devices used over time, whoever's they are."),
+    "invoices": Entry("energyctl.commands.across.invoices", "List and save invoices, whoever issues them."),
+    "orders": Entry("energyctl.commands.across.orders", "The orders at all providers that take some."),
     "auth": Entry("energyctl.commands.auth", "Store, check and remove credentials."),
     "config": Entry("energyctl.commands.config", "Make, edit and check the config file."),
     "doctor": Entry("energyctl.commands.doctor", "Check config, secrets and tokens, and say what is wrong."),
+    "find": Entry(
+        "energyctl.commands.find", "Find a customer, contract, device or meter at all providers at once."
+    ),
     "journal": Entry("energyctl.commands.journal", "See what was written, and what became of it."),
     "limits": Entry("energyctl.commands.limits", "See the call budgets: used, left, and when a call frees."),
     "sandbox": Entry("energyctl.commands.sandbox", "Run local servers that speak the providers' contracts."),
     "demo": Entry("energyctl.commands.demo", "Take a tour of the main job on the embedded sandbox."),
     "completion": Entry("energyctl.commands.completion", "Print the completion script of a shell."),
+    "help": Entry("energyctl.commands.help", "Explain a topic or a command."),
+    "schema": Entry("energyctl.commands.schema", "Print the JSON Schema of a command's rows."),
 }
 
 

@@ -56,10 +56,10 @@ Resolution = Literal["1m", "15m", "1h", "1d", "1w", "1mo", "1y"]
 RESOLUTIONS: tuple[Resolution, ...] = ("1m", "15m", "1h", "1d", "1w", "1mo", "1y")
 
 _CLOCK_MINUTES = {"1m": 1, "15m": 15, "1h": 60}
-_FORMS = (
+INSTANT_FORMS = (
     "now, today, yesterday, 2026-03-29, 2026-03-29T12:00, 2026-03-29T12:00+02:00, or 24h for 24 hours ago"
 )
-_DURATION_FORMS = "90s, 15m, 24h, 7d, 2w, or several together such as 1h30m"
+DURATION_FORMS = "90s, 15m, 24h, 7d, 2w, or several together such as 1h30m"
 _COUNTED_IN_HOURS = timedelta(hours=73)  # three days, one of them with a clock change
 _YEARS = range(1900, 2201)
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -205,7 +205,7 @@ def parse_duration(text: str, *, field: str) -> timedelta:
             f'{field}: "{text[:60]}" is not a duration',
             hint=f"say the unit: {number[0]}s, {number[0]}m or {number[0]}h"
             if number
-            else f"use {_DURATION_FORMS}",
+            else f"use {DURATION_FORMS}",
         )
     return parts[0] + parts[1]
 
@@ -372,7 +372,7 @@ def _shifted(
     except OverflowError:
         there = datetime.min.replace(tzinfo=UTC)
     if there.year not in _YEARS:
-        raise UsageProblem(f"{field}: that is too far from now", hint=f"use {_FORMS}")
+        raise UsageProblem(f"{field}: that is too far from now", hint=f"use {INSTANT_FORMS}")
     return there
 
 
@@ -383,9 +383,11 @@ def _date(word: str, field: str) -> date | None:
     try:
         day = date(*(int(group) for group in match.groups()))
     except ValueError:
-        raise UsageProblem(f"{field}: {word} is not a day of the calendar", hint=f"use {_FORMS}") from None
+        raise UsageProblem(
+            f"{field}: {word} is not a day of the calendar", hint=f"use {INSTANT_FORMS}"
+        ) from None
     if day.year not in _YEARS:
-        raise UsageProblem(f"{field}: the year {day.year} is out of range", hint=f"use {_FORMS}")
+        raise UsageProblem(f"{field}: the year {day.year} is out of range", hint=f"use {INSTANT_FORMS}")
     return day
 
 
@@ -403,7 +405,7 @@ def _whole_day(day: str, zone: tzinfo, now: datetime) -> TimeRange:
 
 
 def _not_a_time(word: str, field: str) -> UsageProblem:
-    hint = f"use {_FORMS}"
+    hint = f"use {INSTANT_FORMS}"
     if re.fullmatch(r"[0-9]{8}", word):
         hint = f"write {word[:4]}-{word[4:6]}-{word[6:]}"
     elif re.fullmatch(r"[0-9]{9,10}(?:[0-9]{3})?(?:\.[0-9]{1,9})?", word):
