@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from energyctl.commands.can import may_i
 from energyctl.core.commandline import noun, session_of
 from energyctl.core.config import SANDBOX
 from energyctl.core.errors import (
@@ -105,7 +106,8 @@ def log_in(
     proof = tokens.prove(session, section, field, secret)
     place = session.credentials.keyring_set(section, field, secret)
     tokens.forget(session, section)
-    session.notice(f"{section.settings.title} accepts it; the {field} is kept in {place}.")
+    tried = f"{section.settings.title} accepts it" if proof.get("proven", True) else "It has the right form"
+    session.notice(f"{tried}; the {field} is kept in {place}.")
     session.out.one({"provider": provider, "profile": session.profile.name, "stored_in": place, **proof})
 
 
@@ -183,6 +185,9 @@ def print_token(
     session = session_of(ctx)
     section = _section(session, provider)
     session.out.text(_token_module(provider).access_token(session, section, scope or []))
+
+
+app.command("can")(may_i)
 
 
 def _section(session: Session, provider: str) -> Section:

@@ -13,70 +13,23 @@ from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from energyctl.core.errors import BadAnswer, ConfigProblem, EnergyctlError, NotFound, Refused
+from energyctl.core.listnames import (
+    CURSORS,
+    INNER_PLACES,
+    LAST_PAGES,
+    LIMITS,
+    LIST_NAMES,
+    MORE,
+    NEXT_LINKS,
+    OFFSETS,
+    PAGES,
+    PAGING,
+    ROUND,
+    SIZES,
+    TOTALS,
+)
 from energyctl.core.transport import Pairs
 
-#: Names under which lists are found, besides the noun of what is listed.
-_LIST_NAMES = (
-    "items",
-    "data",
-    "results",
-    "result",
-    "content",
-    "value",
-    "values",
-    "records",
-    "entries",
-    "rows",
-    "list",
-)
-_INNER_PLACES = (
-    "links",
-    "_links",
-    "meta",
-    "metadata",
-    "pagination",
-    "paging",
-    "page_info",
-    "pageInfo",
-    "page",
-    "cursors",
-)
-_NEXT_LINKS = ("next", "next_url", "nextUrl", "next_link", "nextLink", "@odata.nextLink")
-#: A field with the mark of the next page, and the query parameter that usually carries it.
-_CURSORS = {
-    "next_cursor": "cursor",
-    "nextCursor": "cursor",
-    "next_page_token": "page_token",
-    "nextPageToken": "pageToken",
-    "next_token": "token",
-    "nextToken": "token",
-    "continuation_token": "continuation_token",
-    "continuationToken": "continuationToken",
-    "next_page": "page",
-    "nextPage": "page",
-    "next": "cursor",
-    "after": "after",
-    "endCursor": "after",
-}
-_TOTALS = (
-    "total",
-    "total_count",
-    "totalCount",
-    "total_items",
-    "totalItems",
-    "totalElements",
-    "total_results",
-)
-_LAST_PAGES = ("total_pages", "totalPages", "pages", "page_count", "pageCount", "last_page", "lastPage")
-_OFFSETS = ("offset", "skip", "start")
-_LIMITS = ("limit", "take", "count", "size")
-_PAGES = ("page", "page_number", "pageNumber", "current_page", "currentPage")
-_SIZES = ("page_size", "pageSize", "per_page", "perPage", "size", "limit", "items_per_page", "itemsPerPage")
-_MORE = ("has_more", "hasMore", "hasMoreItems", "has_next", "hasNext", "hasNextPage", "has_next_page")
-#: A full page looks like this; a list of such a length may go on without saying so.
-_ROUND = frozenset(
-    {10, 15, 20, 24, 25, 30, 40, 50, 60, 75, 100, 120, 128, 150, 200, 250, 256, 300, 400, 500, 512}
-)
 _LINK = re.compile(r"<([^<>]*)>\s*;([^,<]*)")
 _OWN_STYLES = ("offset", "page", "cursor", "none")
 
@@ -139,6 +92,7 @@ def listed(
     noun: str,
     pinned: Pinned | None = None,
     limit: int | None = None,
+    bounded: bool = False,
 ) -> Iterator[Any]:
     """Yield the items of a list to its end, whatever its envelope and paging.
 
@@ -146,16 +100,30 @@ def listed(
     :param follow: asks at an address that the server named.
     :param noun: what is listed, such as ``devices``: the first name under which the list is looked for.
     :param limit: how many are wanted; None for all.
+    :param bounded: whether the question itself bounds the list, as a range of time does; what says nothing of
+        further pages then has none.
     :raises BadAnswer: for an answer without a list, and for paging that never ends.
     """
     given = 0
-    pages = _pinned_pages(fetch, pinned, noun) if pinned else _found_pages(fetch, follow, noun)
+    pages = _pinned_pages(fetch, pinned, noun) if pinned else _found_pages(fetch, follow, noun, bounded)
     for items in pages:
         for item in items:
             yield item
             given += 1
             if limit is not None and given >= limit:
                 return
+
+
+def told_besides(body: Any) -> dict[str, Any]:
+    """Return the plain values that stand beside a list in its envelope and are not about paging, such as a unit."""
+    if not isinstance(body, Mapping):
+        return {}
+    paging = {*PAGING, *OFFSETS, *LIMITS, *SIZES}
+    return {
+        str(name): value
+        for name, value in body.items()
+        if name not in paging and isinstance(value, str | int | float)
+    }
 
 
 def items_of(body: Any, noun: str) -> list[Any]:
@@ -171,7 +139,7 @@ def items_of(body: Any, noun: str) -> list[Any]:
         raise BadAnswer(
             f"A value came where a list of {noun} was expected.", hint="Add -v to see the answer."
         )
-    names = (noun, noun.replace("-", "_"), *_LIST_NAMES)
+    names = (noun, noun.replace("-", "_"), *LIST_NAMES)
     for place in (body, *(body[name] for name in ("data", "_embedded", "result", "results") if name in body)):
         if not isinstance(place, Mapping):
             continue
@@ -229,7 +197,7 @@ def _pinned_pages(fetch: Callable[[Pairs], Page], pinned: Pinned, noun: str) -> 
 def _cursor(body: Any, name: str) -> str | None:
     """Return the mark of the next page under any of its usual names, or the parameter's own."""
     for place in _places(body):
-        for key in (*_CURSORS, f"next_{name}", name):
+        for key in (*CURSORS, f"next_{name}", name):
             value = place.get(key)
             if isinstance(value, str) and value:
                 return dict(parse_qsl(urlsplit(value).query)).get(name, value)
@@ -239,10 +207,10 @@ def _cursor(body: Any, name: str) -> str | None:
 def _promised(body: Any, received: int) -> bool | None:
     """Whether the answer says that there is more; None when it does not say."""
     for place in _places(body):
-        for name in _MORE:
+        for name in MORE:
             if isinstance(place.get(name), bool):
                 return bool(place[name])
-        total = _number(place, _TOTALS)
+        total = _number(place, TOTALS)
         if total is not None:
             return received < total[1]
     return None
@@ -252,7 +220,10 @@ def _promised(body: Any, received: int) -> bool | None:
 
 
 def _found_pages(
-    fetch: Callable[[Pairs], Page], follow: Callable[[str], Page], noun: str
+    fetch: Callable[[Pairs], Page],
+    follow: Callable[[str], Page],
+    noun: str,
+    bounded: bool,
 ) -> Iterator[list[Any]]:
     page = fetch([])
     items = items_of(page.body, noun)
@@ -262,7 +233,7 @@ def _found_pages(
     while items:
         step = _next_step(page, received, number, len(items))
         if step is None:
-            if number == 1 and len(items) in _ROUND and _says_nothing(page.body):
+            if number == 1 and not bounded and len(items) in ROUND and _says_nothing(page.body):
                 yield from _unsaid_pages(fetch, items, noun)
             return
         kind, value = step
@@ -285,13 +256,13 @@ def _next_step(page: Page, received: int, number: int, size: int) -> tuple[str, 
     if link is not None:
         return "link", link
     for place in _places(page.body):
-        for name in _NEXT_LINKS:
+        for name in NEXT_LINKS:
             value = place.get(name)
             value = value.get("href") if isinstance(value, Mapping) else value
             if isinstance(value, str) and value.startswith(("http://", "https://", "/", "?")):
                 return "link", value
     for place in _places(page.body):
-        for name, parameter in _CURSORS.items():
+        for name, parameter in CURSORS.items():
             value = place.get(name)
             if name in ("after", "endCursor") and _promised(page.body, received) is not True:
                 continue
@@ -302,20 +273,20 @@ def _next_step(page: Page, received: int, number: int, size: int) -> tuple[str, 
 
 def _counted_step(body: Any, received: int, number: int, size: int) -> tuple[str, Any] | None:
     for place in _places(body):
-        page_number, last = _number(place, _PAGES), _number(place, _LAST_PAGES)
+        page_number, last = _number(place, PAGES), _number(place, LAST_PAGES)
         if page_number is not None and (last is not None or _promised(body, received)):
             first = page_number[1] - (number - 1)
             if last is not None and page_number[1] - first + 1 >= last[1]:
                 return None
-            own_size = _number(place, _SIZES)
+            own_size = _number(place, SIZES)
             sized = [(own_size[0], str(own_size[1]))] if own_size and own_size[0] != page_number[0] else []
             return "query", [(page_number[0], str(page_number[1] + 1)), *sized]
     if not _promised(body, received):
         return None
     for place in _places(body):
-        offset = _number(place, _OFFSETS)
+        offset = _number(place, OFFSETS)
         if offset is not None:
-            own_limit = _number(place, _LIMITS)
+            own_limit = _number(place, LIMITS)
             return "query", [
                 (offset[0], str(received)),
                 *([(own_limit[0], str(own_limit[1]))] if own_limit else []),
@@ -325,8 +296,7 @@ def _counted_step(body: Any, received: int, number: int, size: int) -> tuple[str
 
 def _says_nothing(body: Any) -> bool:
     """Whether an answer tells nothing of paging, not even that it is at its end."""
-    told = {*_NEXT_LINKS, *_CURSORS, *_TOTALS, *_LAST_PAGES, *_MORE, *_PAGES}
-    return not any(told.intersection(place) for place in _places(body))
+    return not any(PAGING.intersection(place) for place in _places(body))
 
 
 def _unsaid_pages(fetch: Callable[[Pairs], Page], first: list[Any], noun: str) -> Iterator[list[Any]]:
@@ -363,7 +333,7 @@ def _places(body: Any) -> Iterator[Mapping[str, Any]]:
     if not isinstance(body, Mapping):
         return
     yield body
-    for name in _INNER_PLACES:
+    for name in INNER_PLACES:
         inner = body.get(name)
         if isinstance(inner, Mapping):
             yield inner

@@ -165,24 +165,35 @@ class RestClient:
         query: Pairs = (),
         subject: str | None = None,
         limit: int | None = None,
+        bounded: bool = False,
+        look: Callable[[Any], None] = lambda _body: None,
     ) -> Iterator[Any]:
-        """Yield the rows of a list, whatever its envelope and paging; as pinned by the profile or an OpenAPI file."""
+        """Yield the rows of a list, whatever its envelope and paging; as pinned by the profile or an OpenAPI file.
+
+        :param bounded: whether the query bounds the list, so that it only has further pages when it says so.
+        :param look: is shown each answer before its rows are taken out.
+        """
 
         def fetch(more: Pairs) -> Page:
             request = self.request(operation_id, values, query=query, subject=subject)
             named = {name for name, _ in more}
             request.query = [*(pair for pair in request.query if pair[0] not in named), *more]
-            answer = self.send(request)
-            return Page(self._json(request, answer), answer.headers)
+            return page(request)
 
         def follow(address: str) -> Page:
             request = self.request(operation_id, values, query=query, subject=subject)
             request.path, request.query = self._inside(address, request)
+            return page(request)
+
+        def page(request: Request) -> Page:
             answer = self.send(request)
-            return Page(self._json(request, answer), answer.headers)
+            body = self._json(request, answer)
+            look(body)
+            return Page(body, answer.headers)
 
         try:
-            yield from listed(fetch, follow, noun=noun, pinned=self._pinned(operation_id), limit=limit)
+            pinned = self._pinned(operation_id)
+            yield from listed(fetch, follow, noun=noun, pinned=pinned, limit=limit, bounded=bounded)
         except BadAnswer as error:
             error.provider, error.operation = (
                 error.provider or self.section.provider,

@@ -82,7 +82,10 @@ class Door:
             api = request.path.startswith(self._api_prefix)
             strike = self._faults.take(self._provider, request.method, request.path, api=api)
             if strike.delay_s:
+                resets = self._faults.resets
                 await asyncio.sleep(strike.delay_s)
+                if resets != self._faults.resets:
+                    return _hang_up(request)
             fault = strike.fault
             if fault is None:
                 answer = await self._work(request, handler)

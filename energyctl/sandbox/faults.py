@@ -201,9 +201,14 @@ class Strike:
 
 
 class Faults:
-    """The faults in force. Those given at start come back on reset; those added later do not."""
+    """The faults in force. Those given at start come back on reset; those added later do not.
+
+    ``resets`` counts the resets: a request that a latency held up over one belongs to data that are gone, and does
+    no work.
+    """
 
     def __init__(self, specs: Iterable[str] = ()) -> None:
+        self.resets = 0
         self._at_start = tuple(specs)
         self._active = [parse_fault(spec) for spec in self._at_start]
 
@@ -217,6 +222,7 @@ class Faults:
 
     def reset(self) -> None:
         """Go back to the faults given at start, with their full counts."""
+        self.resets += 1
         self._active = [parse_fault(spec) for spec in self._at_start]
 
     def snapshot(self) -> list[Fault]:

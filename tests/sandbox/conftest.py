@@ -1,9 +1,11 @@
-"""A running sandbox for a module's tests, and an HTTP client for each of its OAuth clients."""
+"""A running sandbox that begins anew with each module, and an HTTP client for each of its OAuth clients."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,10 @@ import httpx
 import pytest
 
 from energyctl.sandbox import control
+from tests.conftest import SLOWEST_START_S
 
 ROOT = "/partner/v1"
+PATIENCE_S = 60.0  # for an answer, on a machine that is busy with other things
 
 
 @dataclass
@@ -22,13 +26,18 @@ class Running:
     directory: Path
     facts: dict[str, Any]
     _open: list[httpx.Client] = field(default_factory=list)
-    _tokens: dict[tuple[str, str | None], str] = field(default_factory=dict)
+    _clients: dict[tuple[str, str | None], httpx.Client] = field(default_factory=dict)
 
     def secret(self, client_id: str) -> str:
         rabot = self.facts["credentials"]["rabot"]
         return next(
             c["client_secret"] for c in [rabot, *rabot["other_clients"]] if c["client_id"] == client_id
         )
+
+    @cached_property
+    def anybody(self) -> httpx.Client:
+        """A client without credentials, for whole addresses."""
+        return self._client()
 
     def token_answer(self, client_id: str = "sandbox-whitelabel", scope: str | None = None) -> httpx.Response:
         form = {
@@ -38,16 +47,20 @@ class Running:
         }
         if scope is not None:
             form["scope"] = scope
-        return httpx.post(f"{self.facts['urls']['rabot_auth']}/connect/token", data=form)
+        return self.anybody.post(f"{self.facts['urls']['rabot_auth']}/connect/token", data=form)
 
     def api(self, client_id: str = "sandbox-whitelabel", scope: str | None = None) -> httpx.Client:
         key = (client_id, scope)
-        if key not in self._tokens:
-            self._tokens[key] = self.token_answer(client_id, scope).json()["access_token"]
-        client = httpx.Client(
-            base_url=self.facts["urls"]["rabot"] + ROOT,
-            headers={"Authorization": f"Bearer {self._tokens[key]}"},
-        )
+        if key not in self._clients:
+            token = self.token_answer(client_id, scope).json()["access_token"]
+            self._clients[key] = self._client(
+                base_url=self.facts["urls"]["rabot"] + ROOT, headers={"Authorization": f"Bearer {token}"}
+            )
+        return self._clients[key]
+
+    def _client(self, **settings: Any) -> httpx.Client:
+        # Plain HTTP: reading the certificate authorities would take longer than most tests.
+        client = httpx.Client(verify=False, timeout=PATIENCE_S, **settings)
         self._open.append(client)
         return client
 
@@ -59,15 +72,21 @@ class Running:
             client.close()
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+@pytest.fixture(scope="session")
+def _servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, dict[str, Any]]]:
     directory = tmp_path_factory.mktemp("sandbox")
     # Order states stand still unless a test moves the clock.
-    facts = control.start(directory, control.SandboxOptions(customers=40, speed=0.0))
-    running = Running(directory, facts)
+    options = control.SandboxOptions(customers=40, speed=0.0, lives_with=os.getpid())
+    yield directory, control.start(directory, options, wait_s=SLOWEST_START_S)
+    control.stop(directory)
+
+
+@pytest.fixture(scope="module")
+def sandbox(_servers: tuple[Path, dict[str, Any]]) -> Iterator[Running]:
+    directory, _ = _servers
+    running = Running(directory, control.control(directory, "/reset"))
     yield running
     running.close()
-    control.stop(directory)
 
 
 @pytest.fixture

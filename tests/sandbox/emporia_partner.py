@@ -14,7 +14,7 @@ from energyctl.providers.emporia.wire import partner_api2_pb2 as pb
 from energyctl.providers.emporia.wire.partner_api2_pb2_grpc import PartnerApiStub
 
 Device = pb.DeviceInventoryResponse.Device
-DEADLINE_S = 20
+DEADLINE_S = 60
 
 
 class Partner:

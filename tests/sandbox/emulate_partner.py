@@ -8,6 +8,8 @@ import httpx
 import jwt
 
 FIRST = "C-100001"
+RANGE = {"from": "2025-03-29T00:00:00+01:00", "to": "2025-03-31T00:00:00+02:00"}
+"""Two days of Stockholm; the second one has 23 hours."""
 
 
 class Partner:

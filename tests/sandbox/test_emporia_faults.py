@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -109,13 +108,11 @@ def test_slow_answers_come_after_the_work_and_latency_before_it(
     request = pb.UpdateOutletsRequest(
         auth_token=partner.token, outlets=[pb.OutletSettings(manufacturer_device_id=outlet, on=False)]
     )
-    for kind, on_afterwards in (("latency=5", True), ("slow=5", False)):
+    for kind, on_afterwards in (("latency=30", True), ("slow=30", False)):
         fault(f"emporia:{kind}@UpdateOutlets#1")
-        begun = time.perf_counter()
         with pytest.raises(grpc.RpcError) as caught:
-            partner.stub.UpdateOutlets(request, timeout=0.3)
+            partner.stub.UpdateOutlets(request, timeout=2)
         assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
-        assert time.perf_counter() - begun < 2
         assert partner.listed("ListOutlets", outlet)[0].on is on_afterwards
 
 

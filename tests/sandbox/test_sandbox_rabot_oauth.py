@@ -16,7 +16,7 @@ FORM = {"grant_type": "client_credentials", "client_id": "sandbox-whitelabel"}
 
 
 def _post(sandbox: Any, **more: Any) -> httpx.Response:
-    return httpx.post(f"{sandbox.facts['urls']['rabot_auth']}/connect/token", **more)
+    return sandbox.anybody.post(f"{sandbox.facts['urls']['rabot_auth']}/connect/token", **more)
 
 
 def test_a_token_has_exactly_three_fields_and_carries_the_scopes_asked_for(sandbox: Any) -> None:
@@ -82,11 +82,11 @@ def test_missing_altered_and_foreign_tokens_get_401(sandbox: Any) -> None:
         f"Bearer {head}.{forged}.{signature}",
         f"Bearer {none}.{forged}.",
     ):
-        answer = httpx.get(url, headers={"Authorization": header} if header else {})
+        answer = sandbox.anybody.get(url, headers={"Authorization": header} if header else {})
         assert answer.status_code == 401, header
         assert answer.json()["isSuccess"] is False
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
-    assert httpx.get(url, headers={"Authorization": f"bearer {token}"}).status_code == 200
+    assert sandbox.anybody.get(url, headers={"Authorization": f"bearer {token}"}).status_code == 200
 
 
 def test_a_token_expires(tmp_path: Path) -> None:

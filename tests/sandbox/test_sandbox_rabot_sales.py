@@ -57,7 +57,7 @@ def _value(quote: dict[str, Any], name: str) -> float:
     return float(quote["priceComponents"][name]["value"])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(
     kwh=st.floats(0.1, 200_000),
     postcode=st.integers(0, 99_999).map("{:05d}".format),

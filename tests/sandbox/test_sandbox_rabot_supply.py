@@ -13,6 +13,8 @@ import httpx
 import pytest
 
 from energyctl.sandbox import control
+from tests.conftest import SLOWEST_START_S
+from tests.sandbox.conftest import Running
 
 
 def _all(api: httpx.Client, path: str, **query: Any) -> list[dict[str, Any]]:
@@ -42,30 +44,25 @@ def test_each_client_sees_its_own_customers(sandbox: Any) -> None:
     assert (answer.status_code, answer.json()["isSuccess"]) == (404, False)
 
 
-def test_limit_is_cut_at_a_hundred_and_data_come_from_the_seed(tmp_path: Path) -> None:
-    def first_page(name: str, seed: int) -> list[dict[str, Any]]:
-        place = tmp_path / name
-        facts = control.start(place, control.SandboxOptions(customers=100_000, seed=seed))
+def test_limit_is_cut_at_a_hundred_and_data_come_from_the_seed(sandbox: Any, tmp_path: Path) -> None:
+    def first_pages(options: control.SandboxOptions, *offsets: int) -> list[dict[str, Any]]:
+        place = tmp_path / str(options.seed)
+        running = Running(place, control.start(place, options, wait_s=SLOWEST_START_S))
         try:
-            rabot = facts["credentials"]["rabot"]
-            form = {
-                "grant_type": "client_credentials",
-                **{k: rabot[k] for k in ("client_id", "client_secret")},
-            }
-            token = httpx.post(f"{facts['urls']['rabot_auth']}/connect/token", data=form).json()[
-                "access_token"
+            return [
+                running.api().get("/customers", params={"offset": offset, "limit": 100_000}).json()
+                for offset in offsets
             ]
-            url = f"{facts['urls']['rabot']}/partner/v1/customers"
-            params = {"offset": 99_850, "limit": 100_000}
-            body = httpx.get(url, params=params, headers={"Authorization": f"Bearer {token}"}).json()
-            assert (body["count"], body["hasMoreItems"]) == (100, True)
-            return list(body["data"])
         finally:
+            running.close()
             control.stop(place)
 
-    same = first_page("a", 7)
-    assert same == first_page("b", 7)
-    assert same != first_page("c", 8)
+    few = sandbox.api().get("/customers").json()["data"]
+    first, last = first_pages(control.SandboxOptions(customers=100_000, seed=7), 0, 99_850)
+    assert (last["count"], last["hasMoreItems"]) == (100, True)
+    assert first["data"][: len(few)] == few
+    (others,) = first_pages(control.SandboxOptions(customers=40, seed=8), 0)
+    assert others["data"] != few
 
 
 def test_external_identifiers_find_their_customer(api: httpx.Client) -> None:
@@ -117,11 +114,11 @@ def test_a_customer_logs_in_and_approves(sandbox: Any) -> None:
         customerNumberQueryParameterName="kunde",
         externalCustomerId="hems-17",
     )
-    email, password = _page_values(httpx.get(url).text)
-    wrong = httpx.post(url, data={"action": "approve", "emailAddress": email, "password": "wrong"})
+    email, password = _page_values(sandbox.anybody.get(url).text)
+    wrong = sandbox.anybody.post(url, data={"action": "approve", "emailAddress": email, "password": "wrong"})
     assert wrong.status_code == 200
     assert "is wrong" in wrong.text
-    right = httpx.post(url, data={"action": "approve", "emailAddress": email, "password": password})
+    right = sandbox.anybody.post(url, data={"action": "approve", "emailAddress": email, "password": password})
     assert right.status_code == 302
     target = urlsplit(right.headers["Location"])
     assert (target.netloc, target.path) == ("app.example.org", "/done")
@@ -137,7 +134,7 @@ def test_a_customer_logs_in_and_approves(sandbox: Any) -> None:
     found = hems.get("/customers", params={"filter.externalId": "hems-17"}).json()["data"]
     assert [each["customerNumber"] for each in found] == [linked]
     assert hems.get(f"/customers/{linked}/contracts").status_code == 200
-    assert httpx.get(url).status_code == 400
+    assert sandbox.anybody.get(url).status_code == 400
 
     gone = hems.delete(f"/customers/{linked}/link")
     assert (gone.status_code, gone.content) == (200, b"")
@@ -149,13 +146,13 @@ def test_a_customer_logs_in_and_approves(sandbox: Any) -> None:
 def test_refusing_leads_to_the_failure_url(sandbox: Any) -> None:
     hems = sandbox.api("sandbox-hems")
     url = _authorization(hems, failureUrl="https://app.example.org/no")
-    answer = httpx.post(url, data={"action": "decline"})
+    answer = sandbox.anybody.post(url, data={"action": "decline"})
     assert answer.headers["Location"] == (
         "https://app.example.org/no?error_description=The+authorization+was+denied+by+the+end+user."
         "&error_name=access_denied"
     )
     url = _authorization(hems, failureUrl=None)
-    answer = httpx.post(url, data={"action": "decline"})
+    answer = sandbox.anybody.post(url, data={"action": "decline"})
     assert answer.status_code == 200
     assert "close this page" in answer.text
 
@@ -163,10 +160,10 @@ def test_refusing_leads_to_the_failure_url(sandbox: Any) -> None:
 def test_a_link_ends_after_ten_minutes(sandbox: Any) -> None:
     url = _authorization(sandbox.api("sandbox-hems"))
     sandbox.control("/advance", {"seconds": 590})
-    assert httpx.get(url).status_code == 200
+    assert sandbox.anybody.get(url).status_code == 200
     sandbox.control("/advance", {"seconds": 10})
-    assert httpx.get(url).status_code == 400
-    assert httpx.get(url.replace("sandbox-hems", "sandbox-affiliate")).status_code == 400
+    assert sandbox.anybody.get(url).status_code == 400
+    assert sandbox.anybody.get(url.replace("sandbox-hems", "sandbox-affiliate")).status_code == 400
 
 
 def test_links_can_be_answered_through_the_control_server(sandbox: Any) -> None:
@@ -245,19 +242,17 @@ def test_a_reset_forgets_what_clients_did_but_not_who_they_are(
     tmp_path: Path, make_order: Callable[..., dict[str, Any]]
 ) -> None:
     facts = control.start(tmp_path, control.SandboxOptions(customers=5, faults=["rabot:503#1"]))
+    running = Running(tmp_path, facts)
     try:
-        rabot = facts["credentials"]["rabot"]
-        form = {"grant_type": "client_credentials", **{k: rabot[k] for k in ("client_id", "client_secret")}}
-        token = httpx.post(f"{facts['urls']['rabot_auth']}/connect/token", data=form).json()["access_token"]
-        url = f"{facts['urls']['rabot']}/partner/v1/orders"
-        headers = {"Authorization": f"Bearer {token}"}
-        assert httpx.get(url, headers=headers).status_code == 503
-        before = httpx.get(url, headers=headers, params={"limit": 100}).json()["count"]
-        httpx.post(url, headers=headers, json=make_order("weg@example.org")).raise_for_status()
-        assert httpx.get(url, headers=headers, params={"limit": 100}).json()["count"] == before + 1
-        control.control(tmp_path, "/reset")
-        assert control.control(tmp_path, "/requests", method="GET") == {"requests": []}
-        assert httpx.get(url, headers=headers).status_code == 503
-        assert httpx.get(url, headers=headers, params={"limit": 100}).json()["count"] == before
+        api = running.api()
+        assert api.get("/orders").status_code == 503
+        before = api.get("/orders", params={"limit": 100}).json()["count"]
+        api.post("/orders", json=make_order("weg@example.org")).raise_for_status()
+        assert api.get("/orders", params={"limit": 100}).json()["count"] == before + 1
+        running.control("/reset")
+        assert running.control("/requests", method="GET") == {"requests": []}
+        assert api.get("/orders").status_code == 503
+        assert api.get("/orders", params={"limit": 100}).json()["count"] == before
     finally:
+        running.close()
         control.stop(tmp_path)

@@ -54,6 +54,25 @@ def changes(current: Mapping[str, Any], wished: Mapping[str, Any]) -> list[Chang
     return found
 
 
+def side_effects(
+    before: Mapping[str, Any], after: Mapping[str, Any], wished: Mapping[str, Any]
+) -> list[Change]:
+    """Return what nobody asked for: settings that are gone, and others of a named object that have another value.
+
+    A server may replace a whole object by the one field of it that was sent.
+    """
+    named = {path for path, _ in leaves(wished)}
+    found = []
+    for path, value in leaves(before):
+        if path in named or any(path.startswith(f"{one}.") for one in named):
+            continue
+        now = dig_or_missing(after, path)
+        beside = path.partition(".")[0] in wished
+        if now is MISSING or (beside and now != value):
+            found.append(Change(path, value, now))
+    return found
+
+
 def check_kinds(current: Mapping[str, Any], texts: Sequence[tuple[str, Any]]) -> None:
     """Refuse a bare text for a setting that is a number or a switch now.
 

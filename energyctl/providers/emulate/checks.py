@@ -1,21 +1,19 @@
 """The six checks behind a 403 (contract 3.5), evaluated one by one on a real token and key.
 
 The provider answers 403 to all of them alike. What can be known from here is: the token itself, whose key signed it,
-and what the key book remembers of that key.
+and what the key book remembers of that key. The audience (3.1) and a customer's name (3.2) are checked besides.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import time
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import EnergyctlError, UsageProblem
 from energyctl.core.times import wait_text
+from energyctl.providers.emulate.jwts import ReadToken, is_signed_by, read_token
 from energyctl.providers.emulate.keybook import ACCEPTED, KeyRecord
 from energyctl.providers.emulate.operations import RETAILER_API, SINGLE_CUSTOMER_API
 from energyctl.providers.emulate.tokens import KEY_FIELDS, Tokens
@@ -27,7 +25,6 @@ PASS, FAIL, UNKNOWN = "pass", "fail", "cannot-know"
 API_TITLES = {RETAILER_API: "Retailer API", SINGLE_CUSTOMER_API: "Single Customer API"}
 #: Differences of the clocks below this do no harm.
 BEARABLE_SKEW_S = 5.0
-_LONGEST_TOKEN = 20_000
 
 
 @dataclass(frozen=True)
@@ -40,90 +37,17 @@ class Check:
     fix: str | None = None
 
 
-@dataclass(frozen=True)
-class ReadToken:
-    """What a token says, read without believing it."""
-
-    compact: str
-    header: Mapping[str, Any]
-    claims: Mapping[str, Any]
-    #: What had to be taken away to read it, such as ``Bearer `` in front.
-    dirt: str | None
-
-    def time_of(self, claim: str) -> str | None:
-        """Return a claim that is a time, as RFC 3339 in UTC."""
-        value = self.claims.get(claim)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return None
-        try:
-            return datetime.fromtimestamp(value, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        except (OverflowError, OSError, ValueError):
-            return None
-
-
-def read_token(text: str) -> ReadToken:
-    """Return what a token says.
-
-    :raises UsageProblem: when it is no JWT, saying what it is instead.
-    """
-    dirt = None
-    token = text.strip()
-    if token.lower().startswith("authorization:"):
-        token, dirt = (
-            token.split(":", 1)[1].strip(),
-            "the header's name 'Authorization:' stands in front of it",
-        )
-    if token[:7].lower() == "bearer ":
-        token, dirt = token[7:].strip(), "the word 'Bearer' stands in front of it"
-    if token[:1] in "\"'" and token[-1:] == token[:1] and len(token) > 1:
-        token, dirt = token[1:-1], "it is in quotes"
-    if any(char.isspace() for char in token):
-        token, dirt = "".join(token.split()), "there are line breaks or spaces in it"
-    if len(token) > _LONGEST_TOKEN:
-        raise _no_token(f"it has {len(token):,} characters")
-    parts = token.split(".")
-    if "PRIVATE KEY" in token:
-        raise _no_token("it is a private key")
-    if len(parts) != 3:
-        raise _no_token(
-            f"it has {len(parts)} part{'s' if len(parts) != 1 else ''} instead of 3, parted by dots"
-        )
-    header = _json_part(parts[0], "header")
-    claims = _json_part(parts[1], "claims")
-    return ReadToken(token, header, claims, dirt)
-
-
-def _json_part(part: str, name: str) -> dict[str, Any]:
-    try:
-        raw = base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
-        value = json.loads(raw)
-    except (ValueError, RecursionError):
-        raise _no_token(f"its {name} is not base64url of JSON") from None
-    if not isinstance(value, dict):
-        raise _no_token(f"its {name} is not a JSON object")
-    return value
-
-
-def _no_token(what: str) -> UsageProblem:
-    return UsageProblem(
-        f"This is not a token (JWT): {what}.",
-        hint="Copy the whole token: three parts of letters, digits, - and _, parted by two dots.",
-        provider="emulate",
-        code="token_malformed",
-    )
-
-
 def examine(
     session: Session, tokens: Tokens, text: str, api: str, *, clock_ahead_s: float | None = None
 ) -> list[Check]:
-    """Evaluate the six checks on a token meant for an API, in the contract's order.
+    """Evaluate the six checks on a token meant for an API, in the contract's order, then audience and customer.
 
     :param clock_ahead_s: seconds that this machine's clock is ahead of the server's, when known.
     """
     try:
         token = read_token(text)
     except UsageProblem as problem:
-        rest = ("rs256", "key_environment", "key_api", "retailer_id", "not_expired")
+        rest = ("rs256", "key_environment", "key_api", "retailer_id", "not_expired", "audience")
         return [
             Check("well_formed", FAIL, problem.message, problem.hint),
             *(Check(name, UNKNOWN, "The token cannot be read.") for name in rest),
@@ -136,12 +60,16 @@ def examine(
         signer.api_of_key(),
         _retailer(tokens, token, signer),
         _expiry(token, clock_ahead_s),
+        _audience(tokens, token),
+        *([_customer(tokens, token)] if api == SINGLE_CUSTOMER_API else []),
     ]
 
 
 def _well_formed(token: ReadToken) -> Check:
     if token.dirt:
-        return Check("well_formed", FAIL, f"It is a token, but {token.dirt}.", "Store the bare token alone.")
+        return Check(
+            "well_formed", FAIL, f"It is a token, but {token.dirt}.", "Store the whole token, and it alone."
+        )
     return Check("well_formed", PASS, "Three parts, header and claims are JSON.")
 
 
@@ -172,6 +100,13 @@ def _retailer(tokens: Tokens, token: ReadToken, signer: _Signer) -> Check:
             FAIL,
             f"The token says retailer {value}; the profile says {wanted}.",
             "Mint the token with the profile's id, or correct emulate.retailer_id.",
+        )
+    if not isinstance(value, int) or isinstance(value, bool):
+        return Check(
+            "retailer_id",
+            FAIL,
+            f"The token says retailer {json.dumps(value)}; the id that is documented is a bare number.",
+            f"Mint it with the number: energyctl emulate token mint, or --claim {name}:=NUMBER.",
         )
     owners = sorted({one.retailer_id for one in signer.here() if one.retailer_id is not None})
     if owners and value not in owners:
@@ -233,6 +168,43 @@ def _expiry(token: ReadToken, clock_ahead_s: float | None) -> Check:
     return Check("not_expired", PASS, f"It holds for another {wait_text(ends - now)}.{clock}")
 
 
+def _audience(tokens: Tokens, token: ReadToken) -> Check:
+    found = token.claims.get("aud")
+    documented = str(tokens.section.settings.field("audience").default)
+    if tokens.audience in (found if isinstance(found, list) else [found]):
+        if tokens.audience == documented:
+            return Check("audience", PASS, f"For {documented}.")
+        return Check(
+            "audience",
+            UNKNOWN,
+            f"The audience is the profile's '{tokens.audience}'; the documented one is '{documented}'.",
+            f"Take emulate.audience ({tokens.section.setting('audience').source}) away.",
+        )
+    told = "The token has no audience (aud)" if found is None else f"The audience is {json.dumps(found)}"
+    return Check(
+        "audience", FAIL, f"{told}; the profile says '{tokens.audience}'.", "Mint it with that audience."
+    )
+
+
+def _customer(tokens: Tokens, token: ReadToken) -> Check:
+    name = tokens.claim_names["customer"]
+    found = token.claims.get(name)
+    if isinstance(found, str) and found.strip():
+        return Check(
+            "customer",
+            UNKNOWN,
+            f"The token is that of customer {found}; whether there is one, only Emulate knows.",
+            "Check the customer's id.",
+        )
+    told = f"says customer {json.dumps(found)}" if found is not None else f"has no claim '{name}'"
+    return Check(
+        "customer",
+        FAIL,
+        f"The token {told}; the Single Customer API wants a customer's id.",
+        "Mint it with --customer ID; if Emulate calls the claim otherwise, set emulate.claims: {customer: NAME}.",
+    )
+
+
 class _Signer:
     """Whose key signed a token, and what is known of that key."""
 
@@ -240,6 +212,7 @@ class _Signer:
         self.session = session
         self.tokens = tokens
         self.api = api
+        self.claims = token.claims
         self.system = tokens.section.identity()
         self.field, self.mark = self._found(token)
         self.records = tokens.book.of(self.mark) if self.mark else []
@@ -248,8 +221,6 @@ class _Signer:
         """Return the profile's field whose key signed the token, and the key's fingerprint."""
         if token.header.get("alg") != "RS256":
             return None, None
-        import jwt
-
         from energyctl.providers.emulate.keys import fingerprint
 
         for api in (self.api, *(one for one in KEY_FIELDS if one != self.api)):
@@ -257,23 +228,8 @@ class _Signer:
                 key = self.tokens.private_key(api).public_key()
             except EnergyctlError:
                 continue
-            try:
-                jwt.decode(
-                    token.compact,
-                    key,
-                    algorithms=["RS256"],
-                    options={
-                        "verify_aud": False,
-                        "verify_exp": False,
-                        "verify_nbf": False,
-                        "verify_iat": False,
-                    },
-                )
-            except jwt.InvalidSignatureError:
-                continue
-            except jwt.PyJWTError:
-                pass  # the signature is right; what else is wrong, the other checks say
-            return KEY_FIELDS[api], fingerprint(key)
+            if is_signed_by(token, key):
+                return KEY_FIELDS[api], fingerprint(key)
         return None, None
 
     def here(self) -> list[KeyRecord]:
@@ -285,10 +241,13 @@ class _Signer:
         return self.tokens.section.label
 
     def _stranger(self, name: str) -> Check:
+        told = "The token was signed with a key that this profile does not have."
+        if self.api == RETAILER_API and self.tokens.claim_names["customer"] in self.claims:
+            told += " It names a customer, as tokens for the Single Customer API do."
         return Check(
             name,
             UNKNOWN,
-            "The token was signed with a key that this profile does not have.",
+            told,
             f"Set emulate.{KEY_FIELDS[self.api]} to that key, or mint the token with the profile's: "
             "energyctl emulate token mint",
         )
@@ -302,10 +261,13 @@ class _Signer:
             return Check(name, PASS, f"The key was {_how(here[0])} here.")
         if self.records:
             other = self.records[0]
+            there, here_ = other.environment, self._label
+            if there == here_:
+                there, here_ = other.system, self.system
             return Check(
                 name,
                 FAIL,
-                f"The key was {_how(other)} in {other.environment}; this is {self._label}.",
+                f"The key was {_how(other)} in {there}; this is {here_}.",
                 f"Use the key that was generated in the portal of {self._label}: keys are never shared.",
             )
         if self.tokens.section.is_sandbox:

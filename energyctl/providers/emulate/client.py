@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import AuthenticationFailed, EnergyctlError, NotPermitted, UsageProblem
@@ -14,6 +14,7 @@ from energyctl.providers.emulate.operations import (
     OPERATIONS,
     RETAILER_API,
     SINGLE_CUSTOMER_API,
+    is_of_a_customer,
     of_the_customer,
 )
 from energyctl.providers.emulate.settings import SETTINGS
@@ -33,6 +34,18 @@ def connect(
     :raises UsageProblem: when a customer's token is to be used for somebody else.
     """
     section = session.profile.section(SETTINGS)
+    tokens = Tokens(session, section)
+    if as_customer == "" or customer == "":
+        raise UsageProblem("The customer's id is empty.", hint="Name a customer.", provider="emulate")
+    given_for = tokens.given_customer()
+    if given_for is not None:
+        if (as_customer or customer or given_for) != given_for:
+            raise UsageProblem(
+                f"emulate.token is one of customer {given_for} alone; the command is about {as_customer or customer}.",
+                hint="Take emulate.token out of the way to sign with the profile's keys.",
+                provider="emulate",
+            )
+        return EmulateClient(session, section, given_for)
     if as_customer is not None:
         if customer is not None and customer != as_customer:
             raise UsageProblem(
@@ -41,11 +54,14 @@ def connect(
                 provider="emulate",
             )
         return EmulateClient(session, section, as_customer)
-    if customer is not None:
-        tokens = Tokens(session, section)
-        if not tokens.given and not tokens.has_key(RETAILER_API) and tokens.has_key(SINGLE_CUSTOMER_API):
-            session.notice(f"Only the Single Customer key is there: going through it, as {customer}.")
-            return EmulateClient(session, section, customer)
+    if (
+        customer is not None
+        and not tokens.given
+        and not tokens.has_key(RETAILER_API)
+        and tokens.has_key(SINGLE_CUSTOMER_API)
+    ):
+        session.notice(f"Only the Single Customer key is there: going through it, as {customer}.")
+        return EmulateClient(session, section, customer)
     return EmulateClient(session, section, None)
 
 
@@ -70,7 +86,26 @@ class EmulateClient(RestClient):
 
     def _token(self, _request: Request, rejected: str | None) -> str:
         self._used = self.tokens.get(self.customer, rejected)
+        if self.tokens.given:
+            self._refuse_malformed(self._used)
         return self._used
+
+    def _refuse_malformed(self, token: str) -> None:
+        """Refuse a token from elsewhere that cannot be put into a header, or was pasted with more than itself.
+
+        :raises AuthenticationFailed: naming what is wrong with it.
+        """
+        from energyctl.providers.emulate.checks import FAIL, examine, rows
+
+        found = examine(self.session, self.tokens, token, self.api)
+        if found[0].status == FAIL:
+            raise AuthenticationFailed(
+                f"emulate.token: {found[0].message}",
+                hint=found[0].fix,
+                code="token_malformed",
+                provider="emulate",
+                details={"checks": rows(found)},
+            )
 
     def send(self, request: Request) -> Answer:
         """Send a request; a 403 for a token kept from an earlier run is answered by signing a new one, once.
@@ -80,19 +115,19 @@ class EmulateClient(RestClient):
         try:
             answer = super().send(request)
         except (NotPermitted, AuthenticationFailed) as error:
-            if error.http_status != 403 or self.tokens.given or self.api in self.tokens.signed_with:
-                raise self._diagnosed(error) from error
+            if error.http_status != 403 or self.tokens.given or self._used in self.tokens.fresh:
+                raise self._diagnosed(error, request) from error
             self.session.tokens.forget(self.tokens.key(self.customer))
             try:
                 answer = super().send(request)
             except (NotPermitted, AuthenticationFailed) as again:
-                raise self._diagnosed(again) from again
+                raise self._diagnosed(again, request) from again
         self.tokens.accepted(self.customer)
         return answer
 
-    def _diagnosed(self, error: EnergyctlError) -> EnergyctlError:
-        """Put the six checks of contract 3.5 into a 403, and name the one that fails."""
-        if error.http_status != 403 or self._used is None:
+    def _diagnosed(self, error: EnergyctlError, request: Request) -> EnergyctlError:
+        """Put the six checks of contract 3.5 into a 403 (or 401), and name the one that fails."""
+        if error.http_status not in (401, 403) or self._used is None:
             return error
         from energyctl.providers.emulate.checks import examine, failing, rows
 
@@ -108,6 +143,11 @@ class EmulateClient(RestClient):
                 "The token and its key look right from here. What only the provider knows: "
                 "energyctl doctor emulate --online"
             )
+            if self.customer is None and is_of_a_customer(request.operation, request.path):
+                error.hint = (
+                    "This is the Single Customer API, which wants a customer's token: "
+                    "ENERGYCTL_EMULATE_TOKEN=$(energyctl emulate token mint --customer ID)"
+                )
             return error
         causes = "; ".join(one.message.rstrip(".") for one in guilty)
         sure = any(one.status == "fail" for one in guilty)
@@ -117,7 +157,7 @@ class EmulateClient(RestClient):
             code="access_denied",
             provider="emulate",
             operation=error.operation,
-            http_status=403,
+            http_status=error.http_status,
             request_id=error.request_id,
             details=details,
             outcome=error.outcome,
@@ -136,7 +176,7 @@ class EmulateClient(RestClient):
         if self.customer is not None:
             raise UsageProblem(
                 f"A customer's token does not see {what}.",
-                hint="Leave --as-customer out to use the retailer's key.",
+                hint="Name the customer, or use the retailer's key.",
                 provider="emulate",
             )
 
@@ -205,10 +245,22 @@ class EmulateClient(RestClient):
             subject=f"the SPO settings of {_called(customer, device)}",
         )
 
-    def report(self, kind: str, customer: str, query: Pairs) -> Any:
-        """Return a customer's ``consumption`` or ``savings``, as it came."""
-        return self.one(
-            self._op(f"get_{kind}"), _ids(customer), query=query, subject=f"the {kind} of customer {customer}"
+    def report(
+        self, kind: str, customer: str, query: Pairs, limit: int | None, look: Callable[[Any], None]
+    ) -> Iterator[Any]:
+        """Yield the values of a customer's ``consumption`` or ``savings``.
+
+        :param look: is shown each answer as it came.
+        """
+        return self.many(
+            self._op(f"get_{kind}"),
+            _ids(customer),
+            noun="values",
+            query=query,
+            subject=f"the {kind} of customer {customer}",
+            limit=limit,
+            bounded=True,
+            look=look,
         )
 
     # -- what is written ----------------------------------------------------------------------------------

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from energyctl.core.errors import OutcomeUnknown
-from energyctl.core.outcomes import ALREADY, CHANGED, FAILED, GOOD, REJECTED, Change, Result, Write
+from energyctl.core.errors import EnergyctlError, NotFound, OutcomeUnknown
+from energyctl.core.journal import UNKNOWN
+from energyctl.core.outcomes import (
+    ALREADY,
+    CHANGED,
+    FAILED,
+    GOOD,
+    NOT_FOUND,
+    REJECTED,
+    Change,
+    Result,
+    Write,
+)
 from energyctl.core.views import Column, View
 from energyctl.core.writes import STOPPING, Writes
 from energyctl.providers.emulate.client import EmulateClient
@@ -39,22 +49,32 @@ def offboard(session: Session, client: EmulateClient, customers: list[str], *, m
     """
     asked = not (session.options.yes or client.section.is_sandbox)
     looked_at = asked or session.options.dry_run
-    typed = customers[0] if len(customers) == 1 else str(len(customers))
-    writes = Writes(session, client.section, view=VIEW, typed=typed)
+    writes = Writes(session, client.section, view=VIEW)
+    planned = []
+    for done, customer in enumerate(customers):
+        if looked_at and len(customers) > 1:
+            session.progress(f"Looking at the devices: {done}/{len(customers)}  {customer} …")
+        planned.append(_plan(client, writes, customer, _there(client, customer) if looked_at else None))
+    session.clear_progress()
+    pending = [one.target for one in planned if one.settled is None]
+    writes.typed = pending[0] if len(pending) == 1 else str(len(pending))
+    writes.run(planned, many=many)
 
-    def plans() -> Iterator[Write]:
-        for done, customer in enumerate(customers):
-            if looked_at and len(customers) > 1:
-                session.progress(f"Looking at the devices: {done}/{len(customers)}  {customer} …")
-            yield _plan(client, writes, customer, list(client.devices(customer)) if looked_at else None)
-        session.clear_progress()
 
-    writes.run(plans(), many=many)
+def _there(client: EmulateClient, customer: str) -> list[Any] | Result:
+    """Return a customer's devices; the end of the matter when there is no such customer."""
+    try:
+        return list(client.devices(customer))
+    except NotFound as error:
+        return Result(NOT_FOUND, message=error.message, error=error)
 
 
-def _plan(client: EmulateClient, writes: Writes, customer: str, devices: list[Any] | None) -> Write:
+def _plan(client: EmulateClient, writes: Writes, customer: str, there: list[Any] | Result | None) -> Write:
     template = client.remove_request(customer, "DEVICE")
-    known = devices or []
+    known = there if isinstance(there, list) else []
+    settled = there if isinstance(there, Result) else None
+    if there == []:
+        settled = Result(ALREADY, _facts([], []), "No devices.")
 
     def send() -> Result:
         return _emptied(client, writes, customer)
@@ -70,7 +90,7 @@ def _plan(client: EmulateClient, writes: Writes, customer: str, devices: list[An
         story=[("Device", f"{device_name(one) or 'no name'}  {device_id(one) or ''}") for one in known],
         changes=[Change(f"device {device_id(one)}", device_name(one) or "there", None) for one in known],
         how_to_look=f"Run it again; what is left: energyctl emulate devices list {customer}",
-        settled=Result(ALREADY, _facts([], []), "No devices.") if devices == [] else None,
+        settled=settled,
     )
 
 
@@ -92,17 +112,25 @@ def _emptied(client: EmulateClient, writes: Writes, customer: str) -> Result:
             removed.append(found)
         else:
             troubles.append(result)
-    left = [device_id(one) or "?" for one in client.devices(customer)]
+    told = "; ".join(dict.fromkeys(one.message or one.outcome for one in troubles))
+    try:
+        left = [device_id(one) or "?" for one in client.devices(customer)]
+    except EnergyctlError as problem:
+        if isinstance(problem, STOPPING):
+            raise
+        told = "; ".join(
+            (told or f"{len(removed)} removed", f"listing what is left failed: {problem.message}")
+        )
+        facts = {"devices_removed": len(removed), "devices_left": None, "removed": removed, "left": None}
+        return Result(FAILED if troubles else CHANGED, facts, told)
     facts = _facts(removed, left)
     if not left:
         return Result(CHANGED, facts, f"{len(removed)} removed; none is listed any more.")
-    told = (
-        "; ".join(dict.fromkeys(one.message or one.outcome for one in troubles)) or "Some are still listed."
-    )
+    told = told or "Some are still listed."
     unknown = next((one.error for one in troubles if isinstance(one.error, OutcomeUnknown)), None)
     if unknown is not None:
         unknown.hint = f"Run the same command again: it looks first. Left: {', '.join(left)}"
-        return Result("unknown", facts, told, error=unknown)
+        return Result(UNKNOWN, facts, told, error=unknown)
     return Result(REJECTED, facts, told)
 
 

@@ -132,20 +132,33 @@ OPERATIONS = by_name(
 )
 
 
+_FOR_ONE_CUSTOMER = {
+    "get_customer": "get_own_customer",
+    "list_customer_facilities": "list_own_facilities",
+    "list_customer_devices": "list_own_devices",
+    "get_device": "get_own_device",
+    "rename_device": "rename_own_device",
+    "remove_device": "remove_own_device",
+    "list_device_logs": "list_own_device_logs",
+    "list_spo_settings": "list_own_spo_settings",
+    "get_spo_settings": "get_own_spo_settings",
+    "set_spo_settings": "set_own_spo_settings",
+    "create_onboarding_link": "create_own_onboarding_link",
+    "get_consumption": "get_own_consumption",
+    "get_savings": "get_own_savings",
+}
+
+
+def has_customer_form(operation_id: str) -> bool:
+    """Whether an operation can be called for one customer by the Single Customer API too."""
+    return operation_id in _FOR_ONE_CUSTOMER
+
+
 def of_the_customer(operation_id: str) -> str:
     """Return the Single Customer API's operation that does what a Retailer API operation does for one customer."""
-    return {
-        "get_customer": "get_own_customer",
-        "list_customer_facilities": "list_own_facilities",
-        "list_customer_devices": "list_own_devices",
-        "get_device": "get_own_device",
-        "rename_device": "rename_own_device",
-        "remove_device": "remove_own_device",
-        "list_device_logs": "list_own_device_logs",
-        "list_spo_settings": "list_own_spo_settings",
-        "get_spo_settings": "get_own_spo_settings",
-        "set_spo_settings": "set_own_spo_settings",
-        "create_onboarding_link": "create_own_onboarding_link",
-        "get_consumption": "get_own_consumption",
-        "get_savings": "get_own_savings",
-    }[operation_id]
+    return _FOR_ONE_CUSTOMER[operation_id]
+
+
+def is_of_a_customer(operation_id: str, path: str) -> bool:
+    """Whether a call is one of the Single Customer API, by its operation or by the documented base of its path."""
+    return operation_id in _FOR_ONE_CUSTOMER.values() or f"{path}/".startswith(f"{_OWN}/")

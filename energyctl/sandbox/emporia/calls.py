@@ -122,7 +122,10 @@ class CallPort:
             entry = self._log.add_call(self._provider, path, metadata, lambda: _as_json(request), len(raw))
             strike = self._faults.take(self._provider, name, path, api=name != self._login)
             if strike.delay_s:
+                resets = self._faults.resets
                 await asyncio.sleep(strike.delay_s)
+                if resets != self._faults.resets:
+                    return await _ended(context, grpc.StatusCode.UNAVAILABLE, "The sandbox was reset.")
             fault = strike.fault
             if fault is not None:
                 entry["fault"] = fault.kind

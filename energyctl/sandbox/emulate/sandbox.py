@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from energyctl.sandbox.directory import write_private
 from energyctl.sandbox.door import Door
 from energyctl.sandbox.emulate import openapi
 from energyctl.sandbox.emulate.answers import http_error
@@ -25,6 +27,7 @@ _OTHER_SHARE = 10  # the other retailer has a tenth of the customers
 _OTHER_LEAST = 2
 _RETAILER_KEY_FILE = "emulate-retailer-key.pem"
 _CUSTOMER_KEY_FILE = "emulate-customer-key.pem"
+_LISTING_FILE = "emulate-keys.jsonl"
 
 
 class EmulateSandbox:
@@ -40,6 +43,7 @@ class EmulateSandbox:
         pool.shutdown(wait=False)
         self._retailer_key = self._customer_key = ""
         self._keys = KeyBook()
+        self._listing_file = shared.directory / _LISTING_FILE
         others = max(_OTHER_LEAST, shared.customers // _OTHER_SHARE)
         self._books = {
             _RETAILER: self._book(_RETAILER, "C-", 100_001, shared.customers),
@@ -58,6 +62,7 @@ class EmulateSandbox:
         for api, key in zip(APIS, made, strict=True):
             self._keys.register(key, _RETAILER, api)
         self._retailer_key, self._customer_key = pem(made[0]), pem(made[1], pkcs1=True)
+        self._write_listing()
         await self._door.start(self._shared.host)
 
     async def stop(self) -> None:
@@ -77,6 +82,7 @@ class EmulateSandbox:
             "audience": AUDIENCE,
             "claims": {"retailer": RETAILER_CLAIM, "customer": CUSTOMER_CLAIM},
             "keys": self._keys.listing()[: len(APIS)],
+            "keys_file": str(self._listing_file),
             "openapi_url": self._door.url + openapi.YAML_PATH,
         }
 
@@ -133,7 +139,13 @@ class EmulateSandbox:
             raise ControlError(400, f"The fields are {', '.join(choices)} and name, a text.")
         private = await asyncio.to_thread(make_private_key)
         key = self._keys.register(private, given["retailer_id"], given["api"], given["environment"], name)
+        self._write_listing()
         return {**key.listed(), "private_key": pem(private)}
+
+    def _write_listing(self) -> None:
+        """Put the portal's list of keys into a file, a line for each, so that it can be read without a call."""
+        lines = (json.dumps(key) + "\n" for key in self._keys.listing())
+        write_private(self._listing_file, "".join(lines))
 
     async def _serve(self, _path: Mapping[str, str], body: dict[str, Any]) -> dict[str, Any]:
         chosen = body.get("serve")

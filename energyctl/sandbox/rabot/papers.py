@@ -52,18 +52,14 @@ class Papers:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._drawn: OrderedDict[str, bytes] = OrderedDict()
-
-    def reset(self) -> None:
-        """Forget what was drawn."""
-        self._drawn.clear()
+        self._drawn: OrderedDict[str, tuple[Document, bytes]] = OrderedDict()
 
     def pdf(self, document: Document) -> bytes:
         """Return a document's file."""
-        content = self._drawn.pop(document.file_id, None)
-        if content is None:
+        kept, content = self._drawn.pop(document.file_id, (None, b""))
+        if kept != document:  # since a reset its number may be another contract's
             content = self._draw(document)
-        self._drawn[document.file_id] = content
+        self._drawn[document.file_id] = (document, content)
         while len(self._drawn) > _KEPT:
             self._drawn.popitem(last=False)
         return content

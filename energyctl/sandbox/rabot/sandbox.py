@@ -106,7 +106,6 @@ class RabotSandbox:
         """Go back to the seeded data."""
         self._book.reset()
         self._links.reset()
-        self._papers.reset()
         self._supply.reset()
         self._sales.orders_need_scope = False
 

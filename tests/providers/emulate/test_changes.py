@@ -1,0 +1,229 @@
+"""Renaming, removing and setting: what is sent, what is read back, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from energyctl.core.errors import UsageProblem
+from energyctl.providers.emulate.assignments import (
+    changes,
+    check_kinds,
+    leaves,
+    nested,
+    side_effects,
+    strangers,
+)
+from tests.conftest import Run, Sandbox
+
+ANNA = "C-100001"
+SET = ("emulate", "spo", "set", ANNA, "car")
+
+
+def _ids(run: Run) -> dict[str, str]:
+    return {one["kind"]: one["id"] for one in run("emulate", "devices", "list", ANNA, "-o", "json").json}
+
+
+# -- rename and remove -----------------------------------------------------------------------------------------
+
+
+def test_rename_reads_back_and_says_how_to_put_it_back(run: Run, sandbox: Sandbox) -> None:
+    first = run("emulate", "devices", "rename", ANNA, "car", "Annas bil", "-o", "json")
+    car = first.json["device_id"]
+    assert (first.code, first.json["outcome"], first.json["custom_device_name"]) == (
+        0,
+        "changed",
+        "Annas bil",
+    )
+    second = run("emulate", "devices", "rename", ANNA, "annas BIL", "it's", "-o", "json")
+    assert f"energyctl emulate devices rename {ANNA} {car} 'Annas bil'" in second.err
+    sandbox.forget_requests()
+    again = run("emulate", "devices", "rename", ANNA, car, "it's", "-o", "json")
+    assert (again.code, again.json["outcome"], sandbox.requests(method="PATCH")) == (0, "already", [])
+    dry = run("emulate", "devices", "rename", ANNA, car, "x", "--dry-run", "-o", "json")
+    assert dry.json["changes"] == [{"field": "custom_device_name", "before": "it's", "after": "x"}]
+    assert dry.json["request"]["body"] == {"custom_device_name": "x"}
+    assert sandbox.requests(method="PATCH") == []
+    assert run("emulate", "devices", "rename", ANNA, car, " ").code == 2
+
+
+def test_removed_devices_are_gone_and_each_is_removed_once(run: Run, sandbox: Sandbox) -> None:
+    ids = _ids(run)
+    done = run("emulate", "devices", "remove", ANNA, "car", ids["charger"], "car", "-o", "json")
+    assert [(row["target"], row["outcome"]) for row in done.json] == [
+        (ids["car"], "changed"),
+        (ids["charger"], "changed"),
+    ]
+    assert len(sandbox.requests(method="DELETE")) == 2
+    gone = run("emulate", "devices", "remove", ANNA, ids["car"], ids["heat_pump"], "-o", "json")
+    assert (gone.code, [row["outcome"] for row in gone.json]) == (12, ["not_found", "changed"])
+    unknown = run("emulate", "devices", "remove", ANNA, ids["car"])
+    assert unknown.code == 3
+    assert len(sandbox.requests(method="DELETE")) == 3
+    listed = run("journal", "list", "-o", "json").json
+    assert [row["operation"] for row in listed] == ["remove_device"] * 3
+
+
+# -- settings ----------------------------------------------------------------------------------------------------
+
+
+def test_only_what_was_named_is_sent(run: Run, sandbox: Sandbox, home: Path) -> None:
+    (home / "o.yaml").write_text("mode: max_savings\nschedule:\n  weekends: {allowed_from: '19:00'}\n")
+    done = run(
+        *SET, "-f", "o.yaml", "target_soc_percent:=90", "schedule.weekdays.allowed_to=06:00", "-o", "json"
+    )
+    assert (done.code, done.json["outcome"]) == (0, "changed")
+    (sent,) = sandbox.requests(method="PATCH")
+    assert sent["json"] == {
+        "mode": "max_savings",
+        "schedule": {"weekends": {"allowed_from": "19:00"}, "weekdays": {"allowed_to": "06:00"}},
+        "target_soc_percent": 90,
+    }
+    now = run("emulate", "spo", "show", ANNA, "car", "-o", "json").json
+    assert now["schedule"]["weekdays"] == {"allowed_from": "21:00", "allowed_to": "06:00"}
+    undo = done.err.split("To put it back: energyctl ")[1].splitlines()[0]
+    import shlex
+
+    back = run(*shlex.split(undo))
+    assert back.code == 0
+    was = run("emulate", "spo", "show", ANNA, "car", "-o", "json").json
+    assert {**was, "updated_at": None} == {
+        **now,
+        "updated_at": None,
+        "mode": "balanced",
+        "target_soc_percent": 80,
+        "schedule": {
+            "weekdays": {"allowed_from": "21:00", "allowed_to": "07:00"},
+            "weekends": {"allowed_from": "20:00", "allowed_to": "10:00"},
+        },
+    }
+
+
+def test_what_is_so_already_is_not_sent_and_a_dry_run_sends_nothing(run: Run, sandbox: Sandbox) -> None:
+    done = run(*SET, "target_soc_percent:=80", "-o", "json")
+    assert (done.code, done.json["outcome"], done.json["journal_id"]) == (0, "already", None)
+    dry = run(*SET, "target_soc_percent:=85", "departure_time:=null", "--dry-run", "-o", "json")
+    assert dry.json["changes"] == [
+        {"field": "target_soc_percent", "before": 80, "after": 85},
+        {"field": "departure_time", "before": "07:00", "after": None},
+    ]
+    assert sandbox.requests(method="PATCH") == []
+
+
+@pytest.mark.parametrize(
+    ("words", "given_text", "said"),
+    [
+        (("target_soc_percent=90",), "", "target_soc_percent:=90"),
+        (("enabled=True",), "", "enabled:=true"),
+        (("foo",), "", "name:=JSON"),
+        (("a:=",), "", "not JSON"),
+        (("a:=NaN",), "", "not JSON"),
+        ((".a=1",), "", "not a setting's name"),
+        (("a..b=1",), "", "not a setting's name"),
+        (("a=1", "a.b=2"), "", "already has a value"),
+        ((), "", "No setting was named"),
+        (("-f", "-"), "[1]", "does not hold an object"),
+        (("-f", "-"), "a: [", "neither JSON nor YAML"),
+        (("-f", "-"), "a: .nan", "JSON cannot carry"),
+        (("-f", "nowhere.json"), "", "nowhere.json"),
+    ],
+)
+def test_what_spo_set_refuses_to_send(
+    run: Run, sandbox: Sandbox, words: tuple[str, ...], given_text: str, said: str
+) -> None:
+    done = run(*SET, *words, input=given_text)
+    assert (done.code, done.out, said in done.err) == (2, "", True)
+    assert sandbox.requests(method="PATCH") == []
+
+
+def test_what_the_provider_refuses_is_told_in_its_words(run: Run) -> None:
+    done = run(*SET, "targt_soc_percent:=90", "-o", "json")
+    assert (done.code, done.json["outcome"]) == (6, "rejected")
+    assert "did you mean 'target_soc_percent'?" in done.err
+    assert "targt_soc_percent is not a known field" in done.error["message"]
+    listed = run("journal", "list", "-o", "json").json
+    assert (listed[0]["outcome"], listed[0]["operation"]) == ("rejected", "set_spo_settings")
+
+
+# -- onboarding --------------------------------------------------------------------------------------------------
+
+
+def test_an_onboarding_link(run: Run, sandbox: Sandbox) -> None:
+    done = run("emulate", "onboarding", "link", ANNA, "--field", "device_kind=car", "--qr", "-o", "json")
+    assert (done.code, done.json["outcome"]) == (0, "changed")
+    assert done.json["url"] == done.json["answer"]["url"]
+    assert done.json["url"].startswith("https://")
+    assert len([line for line in done.err.splitlines() if "█" in line]) > 15
+    assert sandbox.requests(method="POST")[0]["json"] == {"device_kind": "car"}
+    assert run("emulate", "onboarding", "link", ANNA, "-o", "ids").out.startswith("https://")
+    bare = sandbox.requests(method="POST")[1]
+    assert (bare["json"], bare["text"]) == (None, None)
+    dry = run("emulate", "onboarding", "link", ANNA, "--dry-run", "-o", "json")
+    assert dry.json["request"]["url"].endswith("/onboarding-links")
+    assert len(sandbox.requests(method="POST")) == 2
+    wrong = run("emulate", "onboarding", "link", ANNA, "--field", "device_kind=boat", "-o", "json")
+    assert (wrong.code, "device_kind must be one of" in wrong.error["message"]) == (6, True)
+
+
+# -- assignments by themselves -----------------------------------------------------------------------------------
+
+_NAMES = st.text("abc", min_size=1, max_size=3)
+_VALUES = (
+    st.none()
+    | st.booleans()
+    | st.integers(-9, 9)
+    | st.text("xy", max_size=2)
+    | st.lists(st.integers(), max_size=2)
+)
+_OBJECTS = st.recursive(
+    st.dictionaries(_NAMES, _VALUES, max_size=3),
+    lambda inner: st.dictionaries(_NAMES, _VALUES | inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(_OBJECTS)
+def test_leaves_make_the_object_again(body: dict[str, Any]) -> None:
+    pairs = list(leaves(body))
+    assert nested(pairs) == body
+    assert changes(body, body) == []
+    assert side_effects(body, body, {}) == []
+    assert strangers(body, body) == []
+
+
+@settings(max_examples=80, deadline=None)
+@given(_OBJECTS, _OBJECTS)
+def test_changes_are_what_is_wished_and_not_so(current: dict[str, Any], wished: dict[str, Any]) -> None:
+    found = {one.field: one.after for one in changes(current, wished)}
+    have, want = dict(leaves(current)), dict(leaves(wished))
+    assert (
+        found.items() <= want.items() if all(_hashable(v) for v in want.values()) else set(found) <= set(want)
+    )
+    for path in set(want) - set(found):
+        assert json.dumps(have.get(path, wished)) == json.dumps(want[path]) or want[path] == {}
+
+
+def _hashable(value: Any) -> bool:
+    return not isinstance(value, list | dict)
+
+
+def test_true_is_not_one_and_a_text_is_not_a_number() -> None:
+    assert [one.field for one in changes({"a": 1, "b": "1"}, {"a": True, "b": 1})] == ["a", "b"]
+    with pytest.raises(UsageProblem, match="a is a number now") as caught:
+        check_kinds({"a": 1}, [("a", "2")])
+    assert "a:=2" in str(caught.value.hint)
+    check_kinds({"a": "x", "b": None}, [("a", "2"), ("b", "2"), ("c", "2")])
+
+
+def test_side_effects_are_what_went_with_it() -> None:
+    before = {"s": {"from": 1, "to": 2}, "other": 1, "updated_at": "x"}
+    after = {"s": {"from": 5}, "other": 7, "updated_at": "y"}
+    found = side_effects(before, after, {"s": {"from": 5}})
+    assert [(one.field, one.before) for one in found] == [("s.to", 2)]
+    assert [one.field for one in side_effects(before, {}, {"other": 1})] == ["s.from", "s.to", "updated_at"]

@@ -1,0 +1,172 @@
+"""A customer left: every device goes, once, with a row and a record, also after an interruption."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run, Sandbox, start
+from tests.providers.emulate.conftest import Odd
+from tests.providers.emulate.odd_server import Asked, Reply
+
+OFFBOARD = ("emulate", "customers", "offboard")
+CUSTOMERS = [f"C-{100_001 + number}" for number in range(25)]
+
+
+def _removed(sandbox: Sandbox) -> list[str]:
+    return [
+        one["path"].rsplit("/", 1)[1] for one in sandbox.requests(method="DELETE") if one["status"] == 204
+    ]
+
+
+def test_killed_halfway_and_run_again(run: Run, sandbox: Sandbox, env: dict[str, str], home: Path) -> None:
+    there = set(run("emulate", "devices", "list", "-o", "ids").out.split())
+    (home / "ids").write_text("\n".join(CUSTOMERS))
+    sandbox.fault("emulate:latency=0.02@DELETE /v1/retailer/customers")
+    with start(*OFFBOARD, "--ids-file", "ids", "-o", "jsonl", "-q", env={**env, **sandbox.env}) as process:
+        end = time.monotonic() + 60
+        while len(_removed(sandbox)) < len(there) // 2:
+            assert time.monotonic() < end
+            assert process.poll() is None
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    sandbox.clear_faults()
+
+    again = run(*OFFBOARD, "-", "-o", "json", input="\n".join(CUSTOMERS))
+    assert again.code == 0, again.err
+    assert [row["target"] for row in again.json] == CUSTOMERS
+    assert {row["outcome"] for row in again.json} == {"changed", "already"}
+    assert {row["devices_left"] for row in again.json} == {0}
+    assert run("emulate", "devices", "list", "-o", "ids").out == ""
+    assert set(Counter(_removed(sandbox)).values()) == {1}
+    assert set(_removed(sandbox)) == there
+    open_ones = [row for row in run("journal", "list", "-o", "json").json if row["outcome"] == "unknown"]
+    # What the kill left open stays on record as such: the customer's write, and perhaps one device's.
+    assert [row["operation"] for row in open_ones if row["operation"] == "offboard_customer"]
+    assert len(open_ones) <= 2
+
+    third = run(*OFFBOARD, *CUSTOMERS, "-o", "json")
+    assert {row["outcome"] for row in third.json} == {"already"}
+
+
+def test_rows_of_one_and_of_several(run: Run, sandbox: Sandbox) -> None:
+    alone = run(*OFFBOARD, "C-100001", "-o", "json")
+    assert (alone.code, alone.json["outcome"], alone.json["devices_removed"]) == (0, "changed", 3)
+    assert len(alone.json["removed"]) == 3
+    several = run(*OFFBOARD, "C-100001", "C-999999", "C-100003", "C-100001")
+    assert (several.code, [row["outcome"] for row in several.rows]) == (
+        12,
+        ["already", "not_found", "changed"],
+    )
+    unknown = run(*OFFBOARD, "C-999999", "-o", "json")
+    assert (unknown.code, unknown.json["outcome"]) == (3, "not_found")
+    assert run(*OFFBOARD).code == 2
+    nothing = run(*OFFBOARD, "-", "-o", "json", input="# none\n\n")
+    assert (nothing.code, nothing.out) == (0, "[]\n")
+    bad = run(*OFFBOARD, "-", input="C-1\tC-2\n")
+    assert (bad.code, "one id" in bad.err) == (2, True)
+
+
+def test_a_dry_run_shows_the_devices_and_one_wrong_id_spoils_nothing(run: Run, sandbox: Sandbox) -> None:
+    done = run(*OFFBOARD, "C-100001", "C-999999", "--dry-run", "-o", "json")
+    assert done.code == 0
+    assert [len(row["changes"]) for row in done.json] == [3, 0]
+    assert done.json[1]["outcome"] == "not_found"
+    assert sandbox.requests(method="DELETE") == []
+
+
+def test_without_a_terminal_the_real_thing_needs_yes(real: Run, sandbox: Sandbox) -> None:
+    done = real(*OFFBOARD, "C-100001", "C-100003", "C-999999", "-o", "json")
+    assert (done.code, done.out, done.error["code"]) == (2, "", "confirmation_needed")
+    assert "--yes" in done.error["hint"]
+    assert sandbox.requests(method="DELETE") == []
+    agreed = real(*OFFBOARD, "C-100001", "C-100003", "C-999999", "--yes", "-o", "json")
+    assert (agreed.code, [row["outcome"] for row in agreed.json]) == (12, ["changed", "changed", "not_found"])
+
+
+# -- at an odd server ------------------------------------------------------------------------------------------
+
+BASE = "/v1/retailer/customers/C-1/devices"
+
+
+class _Home:
+    """A customer's devices at an odd server, with an oddity at each removal."""
+
+    def __init__(self, *ids: str, odd: Any = None) -> None:
+        self.devices = list(ids)
+        self.odd = odd
+
+    def answers(self) -> dict[str, Any]:
+        return {
+            f"GET {BASE}": lambda _: [{"id": one} for one in self.devices],
+            **{f"DELETE {BASE}/{one}": self._remove for one in self.devices},
+        }
+
+    def _remove(self, asked: Asked) -> Any:
+        device = asked.path.rsplit("/", 1)[1]
+        reply, takes_effect = self.odd(device) if self.odd else (Reply(None, 204), True)
+        if takes_effect:
+            self.devices.remove(device)
+        return reply
+
+
+@pytest.mark.parametrize(
+    ("odd_answer", "takes_effect", "outcome", "code", "said"),
+    [
+        (Reply(drops=True), True, "changed", 0, "none is listed any more"),
+        (Reply(drops=True), False, "unknown", 9, "may have happened"),
+        (Reply({"message": "down"}, 500), True, "changed", 0, "none is listed any more"),
+        (Reply({"message": "down"}, 500), False, "unknown", 9, "down"),
+        (Reply(None, 204), False, "rejected", 6, "still listed"),
+        (Reply(None, 202), False, "rejected", 6, "Accepted for later"),
+        (Reply({"message": "in use"}, 409), False, "rejected", 6, "in use"),
+        (Reply(b"<html>", 200, {"Content-Type": "text/html"}), True, "changed", 0, "none is listed"),
+    ],
+)
+def test_what_became_of_a_removal_is_looked_up(
+    odd: Odd, odd_answer: Reply, takes_effect: bool, outcome: str, code: int, said: str
+) -> None:
+    there = _Home(
+        "a", "b", odd=lambda one: (odd_answer, takes_effect) if one == "a" else (Reply(None, 204), True)
+    )
+    server, run = odd(there.answers())
+    done = run(*OFFBOARD, "C-1", "--yes", "-o", "json")
+    assert (done.code, done.json["outcome"]) == (code, outcome)
+    assert said in done.json["message"]
+    assert done.json["removed"] == (["a", "b"] if takes_effect else ["b"])
+    assert done.json["left"] == ([] if takes_effect else ["a"])
+    assert Counter(server.asks("DELETE")) == {f"DELETE {BASE}/a": 1, f"DELETE {BASE}/b": 1}
+
+
+def test_a_refused_token_or_a_rate_limit_stops_the_rest(odd: Odd) -> None:
+    for status, code in ((403, 5), (429, 7)):
+        there = _Home("a", "b", odd=lambda _one, status=status: (Reply(None, status), False))
+        server, run = odd(there.answers())
+        done = run(*OFFBOARD, "C-1", "C-2", "C-3", "--yes", "-o", "json")
+        assert (done.code, len(done.json)) == (code, 1), done.err
+        assert "2 targets were not tried" in done.err
+        assert {one.rsplit("/", 1)[1] for one in server.asks("DELETE")} == {"a"}
+
+
+def test_a_list_that_fails_afterwards_hides_nothing(odd: Odd) -> None:
+    there = _Home("a")
+    answers = there.answers()
+    answers[f"GET {BASE}"] = lambda _: [{"id": one} for one in there.devices] or Reply(None, 500)
+    _, run = odd(answers)
+    done = run(*OFFBOARD, "C-1", "--yes", "-o", "json")
+    assert (done.code, done.json["outcome"], done.json["removed"]) == (0, "changed", ["a"])
+    assert done.json["left"] is None
+    assert "listing what is left failed" in done.json["message"]
+
+
+def test_a_device_without_an_id_is_not_overlooked(odd: Odd) -> None:
+    _, run = odd({f"GET {BASE}": [{"serial": "x"}]})
+    done = run(*OFFBOARD, "C-1", "--yes", "-o", "json")
+    assert (done.code, done.json["outcome"], done.json["left"]) == (6, "rejected", ["?"])
+    assert "no id that could be recognised" in done.json["message"]
