@@ -24,6 +24,8 @@ ABSENT, CHOSEN, LEFT_OUT = "absent", "chosen", "left_out"
 PINNED = frozenset({CONFIRMED, MOVED, CHOSEN})
 
 LEAST_SCORE = 0.6
+#: What an operation scores at least that has the very name of the tool's.
+_SAME_NAME = 0.95
 #: Two candidates whose scores differ by less are nearly equal.
 _NEARLY = 0.05
 #: The share of a file's operations that have a word of the common beginning of their paths.
@@ -247,6 +249,8 @@ class _Judge:
         tagged = 1.0 if not (mine.tags and theirs.tags) or self._met(mine.tags, theirs.tags) else 0.95
         outdated = target.deprecated or any(tag.lower() == "legacy" for tag in target.tags)
         score = (0.65 * thing + 0.35 * said) * method * slots * tagged * self._action(mine, theirs)
+        if words.named(target.operation_id) == words.named(operation.id):
+            score = max(score, _SAME_NAME * method * slots)  # named alike: the path may use any words
         return round(score * (0.8 if outdated else 1.0), 3)
 
     def why(self, operation: Operation, target: SpecOperation) -> str:

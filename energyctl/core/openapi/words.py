@@ -62,6 +62,12 @@ def split(text: str) -> list[str]:
     return [part.lower() for part in _PART.findall(text)]
 
 
+def named(name: str) -> tuple[str, ...]:
+    """Return the words of an operation's name in a form to compare: verbs that mean the same are the same."""
+    first, *rest = split(name) or [""]
+    return (ACTIONS.get(first, first), *rest)
+
+
 @lru_cache(maxsize=4096)
 def singular(word: str) -> str:
     """Return the singular of an English noun, as far as its ending tells."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from energyctl.core.errors import EnergyctlError, NotFound, OutcomeUnknown
+from energyctl.core.errors import EnergyctlError, NotFound
 from energyctl.core.journal import UNKNOWN
 from energyctl.core.outcomes import (
     ALREADY,
@@ -127,10 +127,12 @@ def _emptied(client: EmulateClient, writes: Writes, customer: str) -> Result:
     if not left:
         return Result(CHANGED, facts, f"{len(removed)} removed; none is listed any more.")
     told = told or "Some are still listed."
-    unknown = next((one.error for one in troubles if isinstance(one.error, OutcomeUnknown)), None)
-    if unknown is not None:
-        unknown.hint = f"Run the same command again: it looks first. Left: {', '.join(left)}"
-        return Result(UNKNOWN, facts, told, error=unknown)
+    open_ends = [one for one in troubles if one.outcome == UNKNOWN]
+    if open_ends:
+        error = next((one.error for one in open_ends if one.error is not None), None)
+        if error is not None:
+            error.hint = f"Run the same command again: it looks first. Left: {', '.join(left)}"
+        return Result(UNKNOWN, facts, told, error=error)
     return Result(REJECTED, facts, told)
 
 

@@ -33,7 +33,7 @@ def test_without_a_file_the_built_in_operations_run(run: Run, sandbox: Sandbox) 
     [
         (("get_device",), "parameters_wrong", "customerId is missing, deviceId is missing"),
         (("get_customer", "--param", "customerId=1", "--param", "customerId=2"), "parameters_wrong", "twice"),
-        (("get_customer", "--param", "customerId=.."), "usage", "'..' is not a customerId"),
+        (("get_customer", "--param", "customerId=.."), "usage", "'..' cannot be the customerId"),
         (("get_custmer",), "operation_unknown", "get_custmer"),
         (("list_customers", "--param", "limit"), "usage", "--param 'limit'"),
         (("list_customers", "-d", "{}"), "usage", "no body"),

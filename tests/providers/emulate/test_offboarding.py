@@ -124,7 +124,7 @@ class _Home:
         (Reply({"message": "down"}, 500), True, "changed", 0, "none is listed any more"),
         (Reply({"message": "down"}, 500), False, "unknown", 9, "down"),
         (Reply(None, 204), False, "rejected", 6, "still listed"),
-        (Reply(None, 202), False, "rejected", 6, "Accepted for later"),
+        (Reply(None, 202), False, "unknown", 9, "Accepted for later"),
         (Reply({"message": "in use"}, 409), False, "rejected", 6, "in use"),
         (Reply(b"<html>", 200, {"Content-Type": "text/html"}), True, "changed", 0, "none is listed"),
     ],
