@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from energyctl.sandbox import control
 from energyctl.sandbox.control import SandboxOptions
+from tests import zygote
+
+#: No run takes longer, unless its test says so; one that does hangs, and is killed.
+LONGEST_RUN_S = 60.0
+#: For a sandbox on a machine that is busy with other things.
+SLOWEST_START_S = 60.0
+
+# The same few examples in each run. ENERGYCTL_TEST_EXAMPLES=1000 tries so many, and others each time. How long an
+# example takes is the machine's affair.
+_EXAMPLES = os.environ.get("ENERGYCTL_TEST_EXAMPLES")
+settings.register_profile(
+    "energyctl",
+    max_examples=int(_EXAMPLES or 30),
+    derandomize=not _EXAMPLES,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("energyctl")
+
+
+def pytest_unconfigure() -> None:
+    zygote.stop()
 
 
 @dataclass(frozen=True)
@@ -48,6 +76,14 @@ class Sandbox:
     def __init__(self, directory: Path, facts: dict[str, Any]) -> None:
         self.directory = directory
         self.facts = facts
+        control_url = urlsplit(facts["urls"]["control"])
+        self._line = http.client.HTTPConnection(control_url.hostname or "", control_url.port, timeout=60)
+
+    @classmethod
+    def start(cls, directory: Path, **options: Any) -> Sandbox:
+        """Start one whose clock stands still, and which ends with the tests at the latest."""
+        wished = SandboxOptions(speed=0.0, lives_with=os.getpid(), **options)
+        return cls(directory, control.start(directory, wished, wait_s=SLOWEST_START_S))
 
     @property
     def env(self) -> dict[str, str]:
@@ -56,29 +92,55 @@ class Sandbox:
 
     def fault(self, *specs: str) -> None:
         """Add faults."""
-        control.control(self.directory, "/faults", {"add": list(specs)})
+        self._ask("POST", "/faults", {"add": list(specs)})
 
     def clear_faults(self) -> None:
         """Take all faults away."""
-        control.control(self.directory, "/faults", {"clear": True})
+        self._ask("POST", "/faults", {"clear": True})
 
     def forget_requests(self) -> None:
         """Empty the record of requests."""
-        control.control(self.directory, "/requests", method="DELETE")
+        self._ask("DELETE", "/requests")
 
     def requests(self, **wanted: str) -> list[dict[str, Any]]:
         """Return the requests that were made, as the server saw them."""
-        found = control.control(self.directory, "/requests", method="GET")["requests"]
+        found = self._ask("GET", "/requests")["requests"]
         return [one for one in found if all(one.get(name) == value for name, value in wanted.items())]
+
+    def get(self, path: str) -> dict[str, Any]:
+        """Ask the control server."""
+        return self._ask("GET", path)
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Call the control server."""
-        return control.control(self.directory, path, body)
+        return self._ask("POST", path, body)
 
     def reset(self) -> None:
-        """Put the data back to its beginning."""
-        control.control(self.directory, "/reset", {})
-        self.facts = control.facts(self.directory) or self.facts
+        """Put the data, the clock, the faults and the record of requests back to their beginning."""
+        self.facts = self._ask("POST", "/reset")
+
+    def stop(self) -> None:
+        """End it."""
+        self._line.close()
+        control.stop(self.directory)
+
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Put a request to the control server over one connection, which is opened anew when it was idle for long."""
+        token = self.facts["credentials"]["control"]["token"]
+        said = None if body is None else json.dumps(body)
+        for last in (False, True):
+            try:
+                self._line.request(method, path, said, {"Authorization": f"Bearer {token}"})
+                response = self._line.getresponse()
+                answer: dict[str, Any] = json.loads(response.read())
+            except (http.client.HTTPException, ConnectionError):
+                self._line.close()
+                if last:
+                    raise
+            else:
+                break
+        assert response.status == 200, answer
+        return answer
 
 
 Run = Callable[..., Done]
@@ -86,20 +148,16 @@ Run = Callable[..., Done]
 
 @pytest.fixture(scope="session")
 def _running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    directory = tmp_path_factory.mktemp("sandbox")
-    options = SandboxOptions(customers=25, seed=7, speed=0.0, lives_with=os.getpid())
-    yield Sandbox(directory, control.start(directory, options))
-    control.stop(directory)
+    sandbox = Sandbox.start(tmp_path_factory.mktemp("sandbox"), customers=25, seed=7)
+    yield sandbox
+    sandbox.stop()
 
 
 @pytest.fixture
-def sandbox(_running: Sandbox) -> Iterator[Sandbox]:
+def sandbox(_running: Sandbox) -> Sandbox:
     """A sandbox without faults, with seeded data, and no requests on record. Its clock stands still."""
-    _running.clear_faults()
     _running.reset()
-    _running.forget_requests()
-    yield _running
-    _running.clear_faults()
+    return _running
 
 
 @pytest.fixture
@@ -138,24 +196,51 @@ def start(*words: str | Path, env: Mapping[str, str], cwd: Path | None = None, *
 
 
 def run_with(env: Mapping[str, str], cwd: Path) -> Run:
-    """Return a function that runs energyctl in an environment."""
+    """Return a function that runs energyctl in an environment.
 
-    def run(*words: str | Path, input: str | bytes = "", more: Mapping[str, str] | None = None) -> Done:  # noqa: A002
-        process = start(
-            *words,
-            env={**env, **(more or {})},
-            cwd=cwd,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+    Each run is a process of its own; ``fresh=True`` makes it a new interpreter too, see ``tests/zygote.py``.
+    """
+
+    def run(
+        *words: str | Path,
+        input: str | bytes = "",  # noqa: A002
+        more: Mapping[str, str] | None = None,
+        fresh: bool = False,
+        limit_s: float = LONGEST_RUN_S,
+    ) -> Done:
+        surroundings = {**env, **(more or {})}
         raw = input.encode() if isinstance(input, str) else input
-        out, err = process.communicate(raw, timeout=60)
-        done = Done(process.returncode, out.decode(), err.decode())
+        if fresh or not zygote.can_serve(surroundings):
+            pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+            with start(*words, env=surroundings, cwd=cwd, **pipes) as process:
+                try:
+                    out, err = process.communicate(raw, timeout=limit_s)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    raise
+            code = process.returncode
+        else:
+            given = [str(word) for word in words]
+            code, out, err = zygote.run(given, env=surroundings, cwd=str(cwd), given=raw, limit_s=limit_s)
+        done = Done(code, out.decode(), err.decode())
         assert "Traceback" not in done.err, done.err
         return done
 
     return run
+
+
+def until(ready: Callable[[], object]) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + LONGEST_RUN_S
+    while not ready():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
+
+
+def at_once(run: Run, *commands: Sequence[str | Path], **settings: Any) -> list[Done]:
+    """Run several commands at the same time."""
+    with ThreadPoolExecutor(len(commands)) as pool:
+        return list(pool.map(lambda words: run(*words, **settings), commands))
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ class Partner:
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""
 
-        for method in ("GET", "POST", "DELETE"):
+        for method in ("GET", "POST", "PATCH", "DELETE"):
             setattr(Handler, f"do_{method}", Handler._serve)
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True

@@ -8,8 +8,6 @@ import pty
 import re
 import select
 import struct
-import subprocess
-import sys
 import termios
 import time
 from collections import Counter
@@ -18,9 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Sandbox
+from tests import zygote
+from tests.conftest import Sandbox, start
 
 ESCAPE = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07)")
+LIMIT_S = 60.0
 UNLINK = ("rabot", "customers", "unlink", "1000001")
 
 
@@ -35,16 +35,21 @@ class Terminal:
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
         kept = {name: value for name, value in env.items() if name != "COLUMNS"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "energyctl", *words],
-            env={"TERM": "xterm-256color", **kept},
-            cwd=env["HOME"],
-            stdin=slave,
-            stdout=slave,
-            stderr=slave,
-            start_new_session=True,
-            preexec_fn=_take_terminal,  # noqa: PLW1509 - the child makes one call before it becomes energyctl
-        )
+        surroundings = {"TERM": "xterm-256color", **kept}
+        if zygote.can_serve(surroundings):
+            forked = zygote.begin_in_terminal(words, env=surroundings, cwd=env["HOME"], terminal=slave)
+            self._code = forked.hear
+        else:
+            process = start(
+                *words,
+                env=surroundings,
+                stdin=slave,
+                stdout=slave,
+                stderr=slave,
+                start_new_session=True,
+                preexec_fn=_take_terminal,
+            )
+            self._code = process.wait
         os.close(slave)
         self.raw = ""
 
@@ -63,7 +68,7 @@ class Terminal:
         self.raw += chunk.decode("utf-8", "replace")
         return bool(chunk)
 
-    def until(self, text: str, limit_s: float = 15.0) -> None:
+    def until(self, text: str, limit_s: float = LIMIT_S) -> None:
         """Wait until something is shown."""
         end = time.monotonic() + limit_s
         while text not in self.text:
@@ -74,12 +79,12 @@ class Terminal:
         """Type something."""
         os.write(self.master, text.encode())
 
-    def end(self, limit_s: float = 15.0) -> int:
+    def end(self, limit_s: float = LIMIT_S) -> int:
         """Wait for the end and return the exit code."""
         end = time.monotonic() + limit_s
         while self._read(0.1):
             assert time.monotonic() < end, self.text
-        code = self.process.wait(5)
+        code = self._code(LIMIT_S)
         os.close(self.master)
         assert "Traceback" not in self.raw
         return code
@@ -236,7 +241,7 @@ def test_login_asks_for_the_secret_without_showing_it(
 def test_ctrl_c_in_a_read_ends_it(inside: dict[str, str], sandbox: Sandbox) -> None:
     sandbox.fault("rabot:latency=20")
     terminal = Terminal("rabot", "tariffs", "list", env=inside)
-    end = time.monotonic() + 10
+    end = time.monotonic() + LIMIT_S
     while not sandbox.requests(path="/partner/v1/tariffs"):
         assert time.monotonic() < end
         time.sleep(0.02)

@@ -37,6 +37,7 @@ class Credentials:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self._keyring_is_silent = False
 
     def secret(self, section: Section, field: str) -> str:
         """Return a provider's secret.
@@ -138,7 +139,19 @@ class Credentials:
         :raises KeyringUnusable: when there is no keyring that answers within three seconds.
         """
         account = self._account(section, field)
-        return self._ask(section, field, lambda ring: ring.get_password(SERVICE, account))
+        return self._ask(f"{section.provider}.{field}", lambda ring: ring.get_password(SERVICE, account))
+
+    def keyring_name(self) -> str:
+        """Return the name of the keyring, which has answered a question.
+
+        :raises KeyringUnusable: when there is none that answers within three seconds.
+        """
+
+        def ask(ring: KeyringBackend) -> str:
+            ring.get_password(SERVICE, "nobody/nothing/here")
+            return str(getattr(ring, "name", type(ring).__name__))
+
+        return self._ask("PROVIDER.SECRET", ask)
 
     def keyring_set(self, section: Section, field: str, secret: str) -> str:
         """Store a secret and return the name of the keyring that holds it.
@@ -153,7 +166,7 @@ class Credentials:
                 raise RuntimeError("it did not keep the secret")
             return str(getattr(ring, "name", type(ring).__name__))
 
-        return self._ask(section, field, store)
+        return self._ask(f"{section.provider}.{field}", store)
 
     def keyring_delete(self, section: Section, field: str) -> bool:
         """Remove a stored secret; return whether there was one."""
@@ -165,10 +178,21 @@ class Credentials:
             ring.delete_password(SERVICE, account)
             return True
 
-        return self._ask(section, field, remove)
+        return self._ask(f"{section.provider}.{field}", remove)
 
-    def _ask(self, section: Section, field: str, question: Callable[[KeyringBackend], _T]) -> _T:
-        """Put a question to the keyring in a thread of its own, for at most three seconds."""
+    def _ask(self, name: str, question: Callable[[KeyringBackend], _T]) -> _T:
+        """Put a question to the keyring in a thread of its own, for at most three seconds.
+
+        One that has not answered once is not waited for again in the same run.
+
+        :param name: the field that the question is about, for the advice.
+        """
+        hint = _OTHER_WAYS.format(field=name)
+        silent = KeyringUnusable(
+            f"The keyring did not answer within {KEYRING_LIMIT_S:.0f} seconds.", hint=hint
+        )
+        if self._keyring_is_silent:
+            raise silent
         result: list[_T] = []
         failure: list[BaseException] = []
 
@@ -183,11 +207,9 @@ class Credentials:
         thread.join(KEYRING_LIMIT_S)
         if result:
             return result[0]
-        hint = _OTHER_WAYS.format(field=f"{section.provider}.{field}")
         if not failure:
-            raise KeyringUnusable(
-                f"The keyring did not answer within {KEYRING_LIMIT_S:.0f} seconds.", hint=hint
-            )
+            self._keyring_is_silent = True
+            raise silent
         error = failure[0]
         if isinstance(error, KeyringUnusable):
             error.hint = hint

@@ -146,3 +146,17 @@ def safe_file_name(wished: str, *, fallback: str) -> str:
         ending = ending[:10] if dot else ""
         kept = (stem or kept)[: _LONGEST_NAME // 4] + (f".{ending}" if dot else "")
     return kept
+
+
+def make_directory(path: Path) -> None:
+    """Make the directory that ``--to`` names, with those above it.
+
+    :raises UsageProblem: when it cannot be one.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageProblem(
+            f"--to {path} is not a directory that can be used: {error.strerror or error}.",
+            hint="Choose another.",
+        ) from error

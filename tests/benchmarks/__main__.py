@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -71,6 +72,10 @@ for usage in answer.device_usages:
 """
 
 
+#: What an answer takes longer than from this machine: to another continent and back, TLS and the provider's work.
+ROUND_TRIP_S = 0.3
+
+
 class Report:
     """Prints a line for each claim and remembers whether all hold."""
 
@@ -123,13 +128,16 @@ def main() -> int:
         with sandbox(home / "usual") as facts:
             tariffs(report, home, {**env, **facts["env"]}, facts["urls"]["rabot"], runs)
             outlets(report, home, {**env, **facts["env"]}, runs)
+        distant = [f"{name}:latency={ROUND_TRIP_S}" for name in ("rabot", "emporia", "emulate", "bright")]
+        with sandbox(home / "distant", faults=distant) as facts:
+            find(report, {**env, **facts["env"]}, max(runs // 3, 1))
         with sandbox(home / "large", devices=1000) as facts:
             fleet(report, home, {**env, **facts["env"]}, max(runs // 5, 1))
     return 0 if report.held else 1
 
 
 @contextmanager
-def sandbox(directory: Path, **wished: int) -> Iterator[dict[str, Any]]:
+def sandbox(directory: Path, **wished: Any) -> Iterator[dict[str, Any]]:
     """Run a sandbox and give its facts."""
     try:
         yield control.start(directory, SandboxOptions(lives_with=os.getpid(), **wished))
@@ -158,6 +166,23 @@ def outlets(report: Report, home: Path, env: Mapping[str, str], runs: int) -> No
     floor = [sys.executable, str(script), token, *ids]
     assert [one["id"] for one in json.loads(output(floor, env))] == ids, "both must print the same"
     report.compare("emporia outlets list -o json", ours, "ten lines of grpc", floor, 1.5, runs=runs, env=env)
+
+
+def find(report: Report, env: Mapping[str, str], runs: int) -> None:
+    """All providers at once against the slowest of them alone, each answer taking as long as from afar."""
+    ours = [TOOL, "find", "a", "-q", "-o", "json", "--refresh"]
+    found = json.loads(output(ours, env))
+    alone: dict[str, float] = {}
+    for name in dict.fromkeys(row["provider"] for row in found):
+        started = time.perf_counter()
+        assert json.loads(output([*ours, "--in", name], env)), "each must find something by itself"
+        alone[name] = time.perf_counter() - started
+    assert len(alone) > 1, "several must find something"
+    slowest = max(alone, key=lambda name: alone[name])
+    floor = [*ours, "--in", slowest]
+    report.compare(
+        f"find at {len(alone)} providers", ours, f"at {slowest} alone", floor, 1.2, runs=runs, env=env
+    )
 
 
 def fleet(report: Report, home: Path, env: Mapping[str, str], runs: int) -> None:

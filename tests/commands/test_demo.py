@@ -11,7 +11,7 @@ from tests.conftest import Run
 def test_the_tour_runs_to_its_end(bare: Run, home: Path, tmp_path: Path) -> None:
     temporary = tmp_path / "tmp"
     temporary.mkdir()
-    done = bare("demo", "--dir", "tour", more={"TMPDIR": str(temporary)})
+    done = bare("demo", "--dir", "tour", more={"TMPDIR": str(temporary)}, limit_s=300)
     assert done.code == 0, done.err
     assert "error" not in done.err
     steps = re.findall(r"^\$ energyctl (.+)$", done.out, re.MULTILINE)

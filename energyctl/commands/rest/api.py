@@ -31,17 +31,20 @@ The answer is printed as it came, as JSON unless -o says otherwise; a file as it
 JSON. What is not a GET asks first and is journaled.
 
 Examples:
-energyctl {provider} api GET {path}
-energyctl {provider} api GET {path} -f limit=2 -o yaml
+energyctl {provider} api GET {path} -f {query}
+energyctl {provider} api GET "{path}?{query}" -o yaml
 energyctl {provider} api POST {path} -f name=value -f number:=3 --dry-run
 """
 
 
-def api_app(connect: Connect, provider: str, *, path: str, acting: Acting | None = None) -> App:
+def api_app(
+    connect: Connect, provider: str, *, path: str, query: str = "limit=5", acting: Acting | None = None
+) -> App:
     """Make a provider's ``api`` command.
 
     :param acting: how calls are made for one customer alone, where the provider has that.
     :param path: a path of its API that can be read, for the examples.
+    :param query: a parameter that the path takes, for the examples.
     """
     app = App()
 
@@ -59,6 +62,6 @@ def api_app(connect: Connect, provider: str, *, path: str, acting: Acting | None
         carry_out(session, client, any_request(session, client, method, place, fields, source))
 
     fit_acting(call_api, acting)
-    call_api.__doc__ = _HELP.format(provider=provider, path=path)
+    call_api.__doc__ = _HELP.format(provider=provider, path=path, query=query)
     app.command("api")(call_api)
     return app

@@ -32,18 +32,25 @@ answer is printed as it came, as JSON unless -o says otherwise.
 
 Examples:
 energyctl {provider} call {operation}
-energyctl {provider} call "GET {path}" --param limit=5 -o yaml
+energyctl {provider} call "GET {path}" --param {query} -o yaml
 """
 
 
 def call_app(
-    connect: Connect, provider: str, *, operation: str, path: str, acting: Acting | None = None
+    connect: Connect,
+    provider: str,
+    *,
+    operation: str,
+    path: str,
+    query: str = "limit=5",
+    acting: Acting | None = None,
 ) -> App:
     """Make a provider's ``call`` command.
 
     :param acting: how calls are made for one customer alone, where the provider has that.
     :param operation: one of its operations that needs no parameters, for the examples.
     :param path: a path of its API that can be read, for the examples.
+    :param query: a parameter that the path takes, for the examples.
     """
     app = App()
 
@@ -66,7 +73,7 @@ def call_app(
         carry_out(session, client, _request(session, client, wanted, given, body))
 
     fit_acting(call_operation, acting)
-    call_operation.__doc__ = _HELP.format(provider=provider, operation=operation, path=path)
+    call_operation.__doc__ = _HELP.format(provider=provider, operation=operation, path=path, query=query)
     call_operation.__annotations__["wanted"] = Annotated[
         str,
         typer.Argument(

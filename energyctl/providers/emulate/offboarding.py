@@ -126,14 +126,18 @@ def _emptied(client: EmulateClient, writes: Writes, customer: str) -> Result:
     facts = _facts(removed, left)
     if not left:
         return Result(CHANGED, facts, f"{len(removed)} removed; none is listed any more.")
-    told = told or "Some are still listed."
+    return _with_some_left(troubles, facts, told or "Some are still listed.")
+
+
+def _with_some_left(troubles: list[Result], facts: dict[str, Any], told: str) -> Result:
+    """Return how an offboarding ended that has left devices: unknown when the end of a removal is."""
     open_ends = [one for one in troubles if one.outcome == UNKNOWN]
-    if open_ends:
-        error = next((one.error for one in open_ends if one.error is not None), None)
-        if error is not None:
-            error.hint = f"Run the same command again: it looks first. Left: {', '.join(left)}"
-        return Result(UNKNOWN, facts, told, error=error)
-    return Result(REJECTED, facts, told)
+    if not open_ends:
+        return Result(REJECTED, facts, told)
+    error = next((one.error for one in open_ends if one.error is not None), None)
+    if error is not None:
+        error.hint = f"Run the same command again: it looks first. Left: {', '.join(facts['left'])}"
+    return Result(UNKNOWN, facts, told, error=error)
 
 
 def _facts(removed: list[str], left: list[str]) -> dict[str, Any]:

@@ -49,6 +49,12 @@ def address(value: Any) -> str:
     return ", ".join(part for part in (street, place) if part)
 
 
+def person(row: Mapping[str, Any]) -> str | None:
+    """Return the name of who an order or customer is: of the person, and of the business where there is one."""
+    own = " ".join(plain(row.get(name)) for name in ("firstName", "lastName") if row.get(name))
+    return ", ".join(part for part in (own, plain(row.get("businessName"))) if part) or None
+
+
 def _amount(title: str, name: str) -> Column:
     return Column(title, f"priceComponents.{name}.value", show_path=f"priceComponents.{name}", show=amount)
 

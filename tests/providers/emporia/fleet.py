@@ -22,9 +22,7 @@ class Fleet:
         self.devices = self._devices()
 
     def _devices(self) -> list[dict[str, Any]]:
-        from energyctl.sandbox import control
-
-        return list(control.control(self.sandbox.directory, "/emporia/devices", method="GET")["devices"])
+        return list(self.sandbox.get("/emporia/devices")["devices"])
 
     def id(self, name: str, model: str | None = None) -> str:
         """Return the id of the only device of a name."""

@@ -158,7 +158,7 @@ def test_a_limit_stops_early_and_a_closed_pipe_is_no_error(
     )  # fmt: skip
     process.stdout.readline()
     process.stdout.close()
-    assert (process.wait(30), process.stderr.read()) == (0, b"")
+    assert (process.wait(60), process.stderr.read()) == (0, b"")
     process.stderr.close()
 
 

@@ -80,7 +80,8 @@ def test_trouble_on_a_later_page_leaves_no_half_document(run: Run, sandbox: Sand
 
 
 def test_a_slow_answer_runs_into_the_time_limit(run: Run, sandbox: Sandbox) -> None:
-    sandbox.fault(f"rabot:slow=2@GET {TARIFFS}")
+    assert run("rabot", "tariffs", "list").code == 0
+    sandbox.fault(f"rabot:slow=9@GET {TARIFFS}")
     done = run("rabot", "tariffs", "list", "--timeout", "0.2", "-o", "json")
     assert (done.code, done.error["code"]) == (10, "timeout")
     assert "--timeout" in done.error["hint"]

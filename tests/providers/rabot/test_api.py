@@ -100,7 +100,7 @@ def test_a_file_comes_out_as_its_bytes(run: Run, sandbox: Sandbox, env: dict[str
     words = ("rabot", "api", "GET", f"{documents}/{items[0]['fileId']}")
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with start(*words, env={**env, **sandbox.env}, cwd=home, **piped) as process:
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, b"")
     assert out.startswith(b"%PDF-")
     assert len(out) == items[0]["sizeInBytes"]

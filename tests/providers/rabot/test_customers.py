@@ -82,12 +82,12 @@ def test_waiting_ends_when_the_customer_agrees(sandbox: Sandbox, env: dict[str, 
         f"      client_id: {hems['client_id']}\n      client_secret: env:HEMS\n"
     )
     more = {**env, "ENERGYCTL_CONFIG": str(config), "HEMS": hems["client_secret"]}
-    words = ("rabot", "customers", "link", "--external-id", "acme-1", "--wait=30", "-o", "json")
+    words = ("rabot", "customers", "link", "--external-id", "acme-1", "--wait=60", "-o", "json")
     with start(*words, env=more, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         while not sandbox.requests(path=LINK) and process.poll() is None:
             time.sleep(0.02)
         sandbox.post("/rabot/link/approve-all", {"customerNumber": "1000003"})
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     found = json.loads(out)
     assert found["customer"]["customerNumber"] == "1000003"

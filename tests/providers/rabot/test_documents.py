@@ -91,7 +91,7 @@ def test_to_stdout_comes_the_file_and_nothing_else(
     assert run(*words, "here.pdf").code == 0
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with start(*words, "-", env={**env, **sandbox.env}, cwd=home, **piped) as process:
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (0, b"")
     assert out == (home / "here.pdf").read_bytes()
 

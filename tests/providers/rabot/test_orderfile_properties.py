@@ -5,7 +5,7 @@ import json
 from datetime import date
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from energyctl.core.errors import UsageProblem
@@ -22,10 +22,6 @@ from energyctl.providers.rabot.orderfile import schema as order_schema
 from energyctl.providers.rabot.orderfile.schema import Field
 
 TODAY = date(2026, 8, 1)
-# Time limits per example say more about a busy machine than about the code.
-quick = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True
-)
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20)
 names = st.sampled_from(sorted({path.rpartition(".")[2] for path, _ in order_schema.walk()})) | st.text(
@@ -63,7 +59,6 @@ orders = st.fixed_dictionaries(
 )
 
 
-@quick
 @given(orders | st.dictionaries(names, anything, max_size=5))
 def test_any_data_can_be_checked_and_what_is_sent_is_json(data: dict[str, Any]) -> None:
     order = OrderDocument(0, data)
@@ -78,7 +73,6 @@ def test_any_data_can_be_checked_and_what_is_sent_is_json(data: dict[str, Any]) 
     matches(body, data)
 
 
-@quick
 @given(orders, anything)
 def test_the_rest_takes_any_data_too(data: dict[str, Any], answer: Any) -> None:
     describe(data)
@@ -86,7 +80,6 @@ def test_the_rest_takes_any_data_too(data: dict[str, Any], answer: Any) -> None:
     assert matches(data, answer) in (True, False)
 
 
-@quick
 @given(st.text(alphabet="0123456789abcdefABCDEF !?", min_size=6, max_size=30).map(lambda text: "§" + text))
 def test_secrets_never_come_back(secret: str) -> None:
     data = {
@@ -141,7 +134,6 @@ pieces = st.sampled_from(
 )
 
 
-@quick
 @given(
     st.text(max_size=60) | st.lists(pieces, max_size=14).map("".join),
     st.sampled_from(["-", "o.json", "o.yaml"]),
@@ -154,7 +146,6 @@ def test_any_text_is_orders_or_a_usage_problem(text: str, source: str) -> None:
             assert order.where("contract.type").startswith("line ")
 
 
-@quick
 @given(st.lists(orders, min_size=1, max_size=3))
 def test_an_array_and_json_lines_read_the_same_and_lines_are_right(many: list[dict[str, Any]]) -> None:
     # NaN is no JSON, and has its own test.

@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from energyctl.sandbox import control
-from energyctl.sandbox.control import SandboxOptions
 from tests.conftest import Run, Sandbox, run_with
 from tests.providers.rabot.orders_at_hand import ORDERS, an_order, create, jsonl, many_orders, posted
 
@@ -140,10 +138,9 @@ def test_without_an_order_nothing_is_created(run: Run, sandbox: Sandbox) -> None
 
 @pytest.fixture(scope="module")
 def crowded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    directory = tmp_path_factory.mktemp("crowded")
-    facts = control.start(directory, SandboxOptions(customers=260, seed=11, speed=0.0))
-    yield Sandbox(directory, facts)
-    control.stop(directory)
+    sandbox = Sandbox.start(tmp_path_factory.mktemp("crowded"), customers=260, seed=11)
+    yield sandbox
+    sandbox.stop()
 
 
 @pytest.fixture

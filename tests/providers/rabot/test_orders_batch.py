@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.conftest import Run, Sandbox, start
+from tests.conftest import Run, Sandbox, at_once, start, until
 from tests.providers.rabot.orders_at_hand import an_order, jsonl, many_orders, posted
 
 FORMS: dict[str, Callable[[Any], str]] = {
@@ -123,14 +123,14 @@ def test_a_dry_run_shows_every_order(run: Run, sandbox: Sandbox) -> None:
 
 def test_rows_come_as_they_are_made(run: Run, sandbox: Sandbox, env: dict[str, str], home: Path) -> None:
     (home / "orders.jsonl").write_text(jsonl(many_orders(6)))
-    sandbox.fault("rabot:latency=0.2@POST /partner/v1/orders")
+    sandbox.fault("rabot:latency=1@POST /partner/v1/orders")
     words = ("rabot", "orders", "create", "-f", "orders.jsonl", "-o", "jsonl")
     with start(
         *words, env={**env, **sandbox.env}, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         first = process.stdout.readline()
         sent_by_then = len(posted(sandbox))
-        process.communicate(timeout=30)
+        process.kill()
     assert json.loads(first)["outcome"] == "changed"
     assert sent_by_then < 6
 
@@ -141,28 +141,28 @@ def test_a_killed_run_goes_on_where_it_stopped(
 ) -> None:
     orders = many_orders(30)
     (home / "orders.jsonl").write_text(jsonl(orders))
-    sandbox.fault("rabot:latency=0.05@POST /partner/v1/orders")
+    sandbox.fault("rabot:latency=0.3@POST /partner/v1/orders")
     words = ("rabot", "orders", "create", "-f", "orders.jsonl", "-o", "jsonl")
     with start(
         *words, env={**env, **sandbox.env}, cwd=home, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
-        while len(posted(sandbox)) < 10 and process.poll() is None:
+        while len(posted(sandbox)) < 4 and process.poll() is None:
             time.sleep(0.02)
         os.kill(process.pid, sign)
-        _out, err = process.communicate(timeout=30)
+        _out, err = process.communicate(timeout=60)
     if sign == signal.SIGTERM:
         assert process.returncode == 130
         assert b"Traceback" not in err
     sent = len(posted(sandbox))
-    assert 10 <= sent < 30
+    assert 4 <= sent < 30
     sandbox.clear_faults()
-    time.sleep(0.1)  # what the server still works on ends after the latency
+    until(lambda: all(one["status"] for one in posted(sandbox)))  # the server works on
     done = run(*words)
     assert done.code == 0, done.err
     rows = _rows(done.out)
     assert len(rows) == 30
     assert {row["outcome"] for row in rows} <= {"changed", "already"}
-    assert sum(row["outcome"] == "already" for row in rows) >= 9
+    assert sum(row["outcome"] == "already" for row in rows) >= 3
     counted = Counter(one["json"]["userAccount"]["emailAddress"] for one in posted(sandbox))
     assert counted == Counter(one["userAccount"]["emailAddress"] for one in orders)
     listed = run(
@@ -172,17 +172,13 @@ def test_a_killed_run_goes_on_where_it_stopped(
     assert {one["contractNumber"] for one in listed} == {row["contractNumber"] for row in rows}
 
 
-def test_two_runs_of_one_list_send_each_order_once(
-    run: Run, sandbox: Sandbox, env: dict[str, str], home: Path
-) -> None:
+def test_two_runs_of_one_list_send_each_order_once(run: Run, sandbox: Sandbox, home: Path) -> None:
     orders = many_orders(6)
     (home / "orders.jsonl").write_text(jsonl(orders))
     sandbox.fault("rabot:latency=0.15@POST /partner/v1/orders")
     words = ("rabot", "orders", "create", "-f", "orders.jsonl", "-o", "jsonl")
-    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    pair = [start(*words, env={**env, **sandbox.env}, cwd=home, **piped) for _ in range(2)]
-    ended = [process.communicate(timeout=60) for process in pair]
-    assert all(len(out.splitlines()) == 6 for out, _err in ended), ended
+    pair = at_once(run, words, words)
+    assert all(len(done.out.splitlines()) == 6 for done in pair), pair
     counted = Counter(one["json"]["userAccount"]["emailAddress"] for one in posted(sandbox))
     assert set(counted.values()) == {1}
     assert len(counted) == 6

@@ -20,7 +20,7 @@ from energyctl.core.errors import (
     PartlyFailed,
     UsageProblem,
 )
-from energyctl.core.files import safe_file_name, save_download
+from energyctl.core.files import make_directory, safe_file_name, save_download
 from energyctl.core.profiles import checked_url
 from energyctl.core.timeoptions import From, Since, To, Zone, wished_range, wished_zone
 from energyctl.core.times import parse_wire
@@ -157,8 +157,8 @@ def download_invoices(
     place = Path(to).expanduser()
     into_file = not (everything or to.endswith(("/", os.sep)) or place.is_dir()) and place.suffix != ""
     if not into_file:
-        _make_directory(place)
-    rows = _saved(client, whose, ids, place, via, into_file=into_file, force=force, failures=failures)
+        make_directory(place)
+    rows = saved_files(client, whose, ids, place, via, into_file=into_file, force=force, failures=failures)
     if not everything:
         row = next(rows)
         if failures:
@@ -334,17 +334,7 @@ def _pdf(content: bytes, content_type: str, invoice: str, way: str) -> bytes:
     )
 
 
-def _make_directory(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageProblem(
-            f"--to {path} is not a directory that can be used: {error.strerror or error}.",
-            hint="Choose another.",
-        ) from error
-
-
-def _saved(
+def saved_files(
     client: BrightClient,
     account: str,
     ids: list[str],

@@ -13,6 +13,7 @@ from energyctl.core.commandline import App, session_of
 from energyctl.core.inputs import is_many
 from energyctl.core.timeoptions import Day, From, Plot, Since, To, Zone, chart, wished_range, wished_zone
 from energyctl.core.times import TimeRange, parse_zone, zone_label
+from energyctl.core.usageoptions import Channels, Length, Unit
 from energyctl.providers.emporia.client import EmporiaClient, connect, counted
 from energyctl.providers.emporia.commands.switching import IdsFile, named
 from energyctl.providers.emporia.inventory import OFFERED, Inventory, chosen_ids
@@ -35,34 +36,6 @@ if TYPE_CHECKING:
     from energyctl.core.session import Session
 
 app = App()
-
-
-class Length(StrEnum):
-    """The length of a bucket."""
-
-    minute = "1m"
-    quarter = "15m"
-    hour = "1h"
-    day = "1d"
-    week = "1w"
-    month = "1mo"
-    year = "1y"
-
-
-class Channels(StrEnum):
-    """Which channels of a monitor."""
-
-    mains = "mains"
-    all = "all"
-
-
-class Unit(StrEnum):
-    """Energy, or average power."""
-
-    wh = "Wh"
-    kwh = "kWh"
-    w = "W"
-    kw = "kW"
 
 
 class SumBy(StrEnum):
@@ -118,6 +91,50 @@ def show_usage(
     energyctl emporia usage --all --since 7d --resolution 1d --sum device --unit kWh
     """
     session = session_of(ctx)
+    question = Question(resolution.value, channels is Channels.all, session.now(), include_partial)
+    client, inventory, pieces = planned(
+        session,
+        devices,
+        question,
+        everything=everything,
+        ids_file=ids_file,
+        refresh=refresh,
+        since=since,
+        from_=from_,
+        to=to,
+        day=day,
+        tz=tz,
+    )
+    if plot:
+        _plot(session, client, inventory, pieces, question, unit, tz)
+        return
+    if sum_by is not None:
+        summed = _sums(client, inventory, pieces, question, sum_by)
+        found: Iterator[dict[str, Any]] = (one.row(sum_by.value, unit) for one in summed)
+    else:
+        found = bucket_rows(client, inventory, pieces, question, unit)
+    session.out.rows(found, usage_view(UNIT_FIELDS[unit] if unit else None, sum_by.value if sum_by else None))
+
+
+def planned(
+    session: Session,
+    devices: list[str] | None,
+    question: Question,
+    *,
+    everything: bool,
+    ids_file: str | None,
+    refresh: bool,
+    since: str | None,
+    from_: str | None,
+    to: str | None,
+    day: str | None,
+    tz: str | None,
+) -> tuple[EmporiaClient, Inventory, list[Part]]:
+    """Return what is to be asked for the devices and the time that the user named; no usage is asked for yet.
+
+    :raises UsageProblem: when no device was named, or the time makes no sense.
+    :raises NotFound: for a device that Emporia does not list.
+    """
     client = connect(session)
     given = named(session, devices, ids_file)
     inventory = Inventory.having(client, given, refresh=refresh)
@@ -128,21 +145,12 @@ def show_usage(
     )
     for one in ids:
         inventory.device(one)  # says at once which id is unknown, before any call is spent
-    question = Question(resolution.value, channels is Channels.all, session.now(), include_partial)
     groups = _groups(session, inventory, ids, question, since=since, from_=from_, to=to, day=day, tz=tz)
     pieces = parts(groups, ids, all_channels=question.all_channels)
     counted(len(pieces), session, f"Usage of {len(ids)} devices")
     if ids and not pieces:
         session.notice("Nothing has settled in that time yet; --include-partial shows what there is.")
-    if plot:
-        _plot(session, client, inventory, pieces, question, unit, tz)
-        return
-    if sum_by is not None:
-        summed = _sums(client, inventory, pieces, question, sum_by)
-        found: Iterator[dict[str, Any]] = (one.row(sum_by.value, unit) for one in summed)
-    else:
-        found = _rows(client, inventory, pieces, question, unit)
-    session.out.rows(found, usage_view(UNIT_FIELDS[unit] if unit else None, sum_by.value if sum_by else None))
+    return client, inventory, pieces
 
 
 def _groups(
@@ -210,9 +218,10 @@ def _site(name: str) -> tzinfo:
         return parse_zone("utc")
 
 
-def _rows(
+def bucket_rows(
     client: EmporiaClient, inventory: Inventory, pieces: list[Part], question: Question, unit: str | None
 ) -> Iterator[dict[str, Any]]:
+    """Yield a row for each device, channel and bucket, asking for the usage piece by piece."""
     for piece in pieces:
         for device_id, usage, buckets in answered(client, piece, question):
             expected = inventory.channels(device_id, all_channels=question.all_channels)

@@ -12,7 +12,7 @@ import typer
 
 from energyctl.core.commandline import noun, session_of
 from energyctl.core.errors import EnergyctlError, NotFound, PartlyFailed, UsageProblem
-from energyctl.core.files import safe_file_name, save_download
+from energyctl.core.files import make_directory, safe_file_name, save_download
 from energyctl.core.views import plain
 from energyctl.providers.rabot.client import RabotClient, connect
 from energyctl.providers.rabot.commands.contracts import Contract, Customer
@@ -76,7 +76,7 @@ def download_documents(
 
     Examples:
     energyctl rabot documents download 1000001 400000001 --all --to documents
-    energyctl rabot documents download 1000001 400000001 FILE_ID --to - > file.pdf
+    energyctl rabot documents download 1000001 400000001 --all --to documents --force -o jsonl
     """
     session = session_of(ctx)
     client = connect(session)
@@ -93,7 +93,7 @@ def list_invoices(ctx: typer.Context, customer: Customer, contract: Contract) ->
     energyctl rabot invoices list 1000001 400000001 -o ids
     """
     session = session_of(ctx)
-    session.out.rows(_only_invoices(connect(session).documents(customer, contract)), DOCUMENTS)
+    session.out.rows(only_invoices(connect(session).documents(customer, contract)), DOCUMENTS)
 
 
 @invoices.command("download")
@@ -110,15 +110,16 @@ def download_invoices(
 
     Examples:
     energyctl rabot invoices download 1000001 400000001 --all --to invoices
-    energyctl rabot invoices download 1000001 400000001 FILE_ID --to - > invoice.pdf
+    energyctl rabot invoices download 1000001 400000001 --all --to invoices --force -o jsonl
     """
     session = session_of(ctx)
     client = connect(session)
-    found = _only_invoices(client.documents(customer, contract))
+    found = only_invoices(client.documents(customer, contract))
     _download(session, client, customer, contract, found, file_id, everything=everything, to=to, force=force)
 
 
-def _only_invoices(found: list[Any]) -> list[Any]:
+def only_invoices(found: list[Any]) -> list[Any]:
+    """Return those documents that are invoices: prepayment notices and settlements."""
     kinds = {kind.lower() for kind in INVOICE_TYPES}
     return [one for one in found if plain(one.get("documentType")).lower() in kinds]
 
@@ -158,8 +159,8 @@ def _download(
     failures: list[EnergyctlError] = []
     place = Path(to).expanduser()
     if to.endswith(("/", os.sep)):  # a path forgets it
-        _make_directory(place)
-    rows = _saved(session, client, customer, contract, chosen, place, force=force, failures=failures)
+        make_directory(place)
+    rows = saved_files(session, client, customer, contract, chosen, place, force=force, failures=failures)
     if not everything:
         row = next(rows)
         if failures:
@@ -176,17 +177,7 @@ def _download(
         )
 
 
-def _make_directory(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageProblem(
-            f"--to {path} is not a directory that can be used: {error.strerror or error}.",
-            hint="Choose another.",
-        ) from error
-
-
-def _saved(
+def saved_files(
     session: Session,
     client: RabotClient,
     customer: str,
@@ -200,7 +191,7 @@ def _saved(
     """Yield a row for each document: where it was saved, or why not."""
     into_file = len(chosen) == 1 and not to.is_dir() and to.suffix != ""
     if not into_file:
-        _make_directory(to)
+        make_directory(to)
     taken: set[str] = set()
     for number, one in enumerate(chosen):
         file_id = plain(one.get("fileId"))
