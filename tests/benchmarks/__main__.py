@@ -170,7 +170,7 @@ def outlets(report: Report, home: Path, env: Mapping[str, str], runs: int) -> No
 
 def find(report: Report, env: Mapping[str, str], runs: int) -> None:
     """All providers at once against the slowest of them alone, each answer taking as long as from afar."""
-    ours = [TOOL, "find", "a", "-q", "-o", "json", "--refresh"]
+    ours = [TOOL, "find", "a", "-q", "-o", "json"]
     found = json.loads(output(ours, env))
     alone: dict[str, float] = {}
     for name in dict.fromkeys(row["provider"] for row in found):
