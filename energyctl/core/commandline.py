@@ -18,6 +18,7 @@ from typer.main import get_command as build_command
 
 from energyctl.core.session import OUTPUT_FORMATS, Session
 from energyctl.core.suggestions import refuse_command, suggesting_options
+from energyctl.core.watchoption import run_watched, with_watch
 
 EXAMPLES = "Examples:"
 _MOST_SECONDS = 1e9
@@ -255,12 +256,16 @@ class Command(TyperCommand):
 
     def get_params(self, ctx: _click.Context) -> list[_click.Parameter]:
         """Return the command's own parameters, the global options it does not redefine, and ``--help``."""
-        return _with_globals(super().get_params(ctx))
+        return _with_globals(with_watch(self.name, super().get_params(ctx)))
 
     def parse_args(self, ctx: _click.Context, args: list[str]) -> list[str]:
         """Parse, letting options with an optional value stand bare."""
         with suggesting_options(self, ctx):
-            return super().parse_args(ctx, _bare_optional_values(self.params, args))
+            return super().parse_args(ctx, _bare_optional_values(self.get_params(ctx), args))
+
+    def invoke(self, ctx: _click.Context) -> Any:
+        """Run the command; with ``--watch`` again and again."""
+        return run_watched(ctx, super().invoke)
 
     def format_help(self, ctx: _click.Context, formatter: _click.HelpFormatter) -> None:
         """Write the help page."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -67,6 +68,8 @@ class Config:
             mark = getattr(error, "problem_mark", None)
             where = f" line {mark.line + 1}, column {mark.column + 1}" if mark else ""
             what = getattr(error, "problem", None) or "it is not valid YAML"
+            # a name after * or ! may be a secret that was meant as a text; marks such as '<block end>' are YAML's own
+            what = re.sub(r"'(?!<)[^']{2,}'", "'…'", what)
             raise ConfigProblem(
                 f"The config file {self.path}{where}: {what}.",
                 hint="Mend it with: energyctl config edit",

@@ -52,6 +52,7 @@ class Budget:
         while True:
             pause = self._try()
             if pause is None:
+                self.session.counted.append(self)
                 self.session.clear_progress()
                 return
             if pause > self.session.max_wait_s - waited:

@@ -18,6 +18,7 @@ from energyctl.core.views import (
     dig_or_missing,
     flattened,
     found_columns,
+    id_of,
     plain,
 )
 
@@ -379,17 +380,16 @@ def _shown(row: Any, column: Column) -> Any:
 
 
 def _id(row: Any, view: View) -> str:
-    if isinstance(row, Mapping):
-        for path in filter(None, (view.id_path, "id", "target", *view.id_names)):
-            found = dig(row, path)
-            if found is not None:
-                return harmless(plain(found))
+    if not isinstance(row, Mapping):
+        return harmless(plain(row))
+    found = id_of(row, view)
+    if found is None:
         raise BadAnswer(
             f"A row has no id{f' at {view.id_path!r}' if view.id_path else ''}.",
             hint="Choose another format, or pick the field: --query '[].FIELD' -o tsv --no-header",
             code="no_id",
         )
-    return harmless(plain(row))
+    return found
 
 
 def _order(value: Any) -> tuple[int, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from energyctl.core.credentials import Credentials
     from energyctl.core.files import Paths
     from energyctl.core.journal import Journal
+    from energyctl.core.limits import Budget
     from energyctl.core.output import Output
     from energyctl.core.profiles import Profile
     from energyctl.core.pseudonyms import Pseudonyms
@@ -101,7 +102,22 @@ class Session:
         self._stderr = stderr or sys.stderr
         self.env = os.environ if env is None else env
         self.options = GlobalOptions()
+        #: The call budget of each call that was counted.
+        self.counted: list[Budget] = []
         self._told_of_files = False
+
+    def again(
+        self, *, stdin: TextIO | None = None, stdout: TextIO | None = None, stderr: TextIO | None = None
+    ) -> Session:
+        """Return a session with these options and streams, or others, that has read and made nothing yet."""
+        fresh = Session(
+            stdin=stdin or self.stdin,
+            stdout=stdout or self._stdout,
+            stderr=stderr or self._stderr,
+            env=self.env,
+        )
+        fresh.options = replace(self.options)
+        return fresh
 
     @property
     def stdout(self) -> TextIO:

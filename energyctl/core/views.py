@@ -72,6 +72,16 @@ def dig_or_missing(data: Any, path: str) -> Any:
     return data
 
 
+def id_of(row: Any, view: View) -> str | None:
+    """Return the id of a row, harmless to a terminal; None when it has none."""
+    if isinstance(row, Mapping):
+        for path in filter(None, (view.id_path, "id", "target", *view.id_names)):
+            found = dig(row, path)
+            if found is not None:
+                return harmless(plain(found))
+    return None
+
+
 def plain(value: Any) -> str:
     """Return a value for tsv and csv: numbers as they are, null empty, nested values as JSON on one line."""
     if value is None:

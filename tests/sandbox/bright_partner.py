@@ -25,7 +25,10 @@ def bright(sandbox: Any) -> Iterator[dict[str, Any]]:
 def kit(sandbox: Any, bright: dict[str, Any]) -> Iterator[httpx.Client]:
     """A client with the API key."""
     with httpx.Client(
-        base_url=sandbox.facts["urls"]["bright"], headers={"X-Api-Key": bright["api_key"]}
+        verify=False,
+        timeout=60,
+        base_url=sandbox.facts["urls"]["bright"],
+        headers={"X-Api-Key": bright["api_key"]},
     ) as client:
         yield client
 

@@ -23,7 +23,7 @@ class Partner:
             "single-customer": self.credentials["customer_key"],
         }
         self._open: list[httpx.Client] = []
-        self.anybody = httpx.Client(base_url=self.url)
+        self.anybody = httpx.Client(verify=False, timeout=60, base_url=self.url)
         self._open.append(self.anybody)
         self.retailer = self.client(self.token())
         self.own = self.client(self.token("single-customer", customer=FIRST))
@@ -37,7 +37,9 @@ class Partner:
         return jwt.encode(claims, key or self.keys[api], algorithm)
 
     def client(self, token: str) -> httpx.Client:
-        client = httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {token}"})
+        client = httpx.Client(
+            verify=False, timeout=60, base_url=self.url, headers={"Authorization": f"Bearer {token}"}
+        )
         self._open.append(client)
         return client
 

@@ -7,7 +7,6 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from energyctl.core.cache import Cache
 from energyctl.core.errors import AuthenticationFailed, BadAnswer, ConfigProblem
 from energyctl.core.limits import Budget
 from energyctl.core.messages import as_dict
@@ -192,13 +191,6 @@ class EmporiaClient:
         """Send one of the Update methods once; return the devices that it says it changed."""
         answer = self.call(method, message, reads=False, subject="the change")
         return [as_dict(one) for one in getattr(answer, field)]
-
-    # -- the inventory ------------------------------------------------------------------------------------
-
-    def cache(self) -> Cache:
-        """Return where the device list is kept."""
-        account = f"{self.section.identity()} {self.email}"
-        return Cache(self.session, provider="emporia", name="devices", account=account)
 
 
 def counted(calls: int, session: Session, what: str) -> None:

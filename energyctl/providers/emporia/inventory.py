@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from energyctl.core.cache import CompletionList
+from energyctl.core.cache import Cache, CompletionList
 from energyctl.core.errors import NotFound, UsageProblem
 
 if TYPE_CHECKING:
+    from energyctl.core.profiles import Section
+    from energyctl.core.session import Session
     from energyctl.providers.emporia.client import EmporiaClient
 
 #: Contract, "Limits": an hourly list is enough. Who is about to switch something wants to know it fresher.
@@ -40,21 +42,29 @@ class Inventory:
     @classmethod
     def load(cls, client: EmporiaClient, *, refresh: bool = False, max_age_s: float = KEPT_S) -> Inventory:
         """Return the devices: those kept when young enough, else asked for. An age of over a minute is said."""
-        cache = client.cache()
-        kept = None if refresh else cache.read(max_age_s)
-        if kept is not None and isinstance(kept[0], list):
-            devices, age = kept
-            if age > 60:
-                from energyctl.core.times import wait_text
-
-                client.session.notice(f"Devices as listed {wait_text(age)} ago; --refresh asks again.")
-            return cls([one for one in devices if isinstance(one, dict)], age)
+        cache = device_cache(client.session, client.section)
+        found = None if refresh else cls.kept(client.session, cache, max_age_s)
+        if found is not None:
+            return found
         devices = client.devices()
         cache.write(devices)
         fresh = cls(devices, 0.0)
         for model, offered in OFFERED.items():
             offered.write(client.session, fresh.described(model))
         return fresh
+
+    @classmethod
+    def kept(cls, session: Session, cache: Cache, max_age_s: float = KEPT_S) -> Inventory | None:
+        """Return the devices as kept, without asking anybody; None when they are too old or not there."""
+        found = cache.read(max_age_s)
+        if found is None or not isinstance(found[0], list):
+            return None
+        devices, age = found
+        if age > 60:
+            from energyctl.core.times import wait_text
+
+            session.notice(f"Devices as listed {wait_text(age)} ago; --refresh asks again.")
+        return cls([one for one in devices if isinstance(one, dict)], age)
 
     @classmethod
     def having(
@@ -146,6 +156,12 @@ class Inventory:
         if not all_channels:
             return [one for one in numbers if one in MAINS] or [1]
         return numbers or [1]
+
+
+def device_cache(session: Session, section: Section) -> Cache:
+    """Return where the list of a partner's devices is kept."""
+    account = f"{section.identity()} {section.text('email')}"
+    return Cache(session, provider="emporia", name="devices", account=account)
 
 
 def chosen_ids(

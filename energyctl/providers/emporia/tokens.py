@@ -9,6 +9,7 @@ from energyctl.core.errors import UsageProblem
 from energyctl.core.limits import Budget
 from energyctl.core.profiles import Section
 from energyctl.providers.emporia.client import EmporiaClient
+from energyctl.providers.emporia.inventory import device_cache
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
@@ -51,7 +52,7 @@ def cached(session: Session, section: Section, _field: str) -> list[dict[str, An
 def forget(session: Session, section: Section) -> int:
     """Remove the cached token, and the device list with its customers; return how many tokens there were."""
     client = EmporiaClient(session, section)
-    client.cache().forget()
+    device_cache(session, section).forget()
     return int(session.tokens.forget(client.key()))
 
 
