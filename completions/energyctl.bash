@@ -18,7 +18,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'rabot tariffs list')
-        options=(--effective-date --help)
+        options=(--effective-date --help --watch)
         takers=(--effective-date)
         ;;
     'rabot quote')
@@ -43,11 +43,11 @@ _energyctl_node() {
         takers=(-f --file)
         ;;
     'rabot orders list')
-        options=(--customer --help)
+        options=(--customer --help --watch)
         takers=(--customer)
         ;;
     'rabot orders show')
-        options=(--help)
+        options=(--help --watch)
         positions=1
         ;;
     'rabot orders wait')
@@ -60,7 +60,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'rabot customers list')
-        options=(--external-id --help)
+        options=(--external-id --help --watch)
         takers=(--external-id)
         ;;
     'rabot customers link')
@@ -77,7 +77,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'rabot contracts list')
-        options=(--help)
+        options=(--help --watch)
         positions=1
         ;;
     'rabot contracts metrics')
@@ -99,7 +99,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'rabot documents list')
-        options=(--type --help)
+        options=(--type --help --watch)
         takers=(--type)
         positions=2
         ;;
@@ -113,7 +113,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'rabot invoices list')
-        options=(--help)
+        options=(--help --watch)
         positions=2
         ;;
     'rabot invoices download')
@@ -139,7 +139,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'rabot endpoints list')
-        options=(--help)
+        options=(--help --watch)
         ;;
     'rabot spec')
         commands=(import show forget)
@@ -151,7 +151,7 @@ _energyctl_node() {
         positions=1
         ;;
     'rabot spec show')
-        options=(--help)
+        options=(--help --watch)
         positions=1
         ;;
     'rabot spec forget')
@@ -176,11 +176,11 @@ _energyctl_node() {
         options=(--help)
         ;;
     'emporia devices list')
-        options=(--customer --model --connected --disconnected --refresh --help)
+        options=(--customer --model --connected --disconnected --refresh --help --watch)
         takers=(--customer --model)
         ;;
     'emporia devices show')
-        options=(--circuits --refresh --help)
+        options=(--circuits --refresh --help --watch)
         positions=1
         ;;
     'emporia usage')
@@ -193,10 +193,10 @@ _energyctl_node() {
         options=(--help)
         ;;
     'emporia outlets list')
-        options=(--refresh --help)
+        options=(--refresh --help --watch)
         ;;
     'emporia outlets show')
-        options=(--help)
+        options=(--help --watch)
         positions=1
         ;;
     'emporia outlets on')
@@ -214,10 +214,10 @@ _energyctl_node() {
         options=(--help)
         ;;
     'emporia chargers list')
-        options=(--refresh --help)
+        options=(--refresh --help --watch)
         ;;
     'emporia chargers show')
-        options=(--help)
+        options=(--help --watch)
         positions=1
         ;;
     'emporia chargers on')
@@ -240,10 +240,10 @@ _energyctl_node() {
         options=(--help)
         ;;
     'emporia batteries list')
-        options=(--refresh --help)
+        options=(--refresh --help --watch)
         ;;
     'emporia batteries show')
-        options=(--help)
+        options=(--help --watch)
         positions=1
         ;;
     'emporia batteries set')
@@ -256,7 +256,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'emporia utility-connects list')
-        options=(--refresh --help)
+        options=(--refresh --help --watch)
         ;;
     'emporia call')
         options=(-d --data --list --template --help)
@@ -272,10 +272,10 @@ _energyctl_node() {
         options=(--help)
         ;;
     'emulate customers list')
-        options=(--help)
+        options=(--help --watch)
         ;;
     'emulate customers show')
-        options=(--as-customer --help)
+        options=(--as-customer --help --watch)
         takers=(--as-customer)
         positions=1
         ;;
@@ -289,7 +289,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'emulate facilities list')
-        options=(--customer --as-customer --help)
+        options=(--customer --as-customer --help --watch)
         takers=(--customer --as-customer)
         positions=1
         ;;
@@ -298,17 +298,17 @@ _energyctl_node() {
         options=(--help)
         ;;
     'emulate devices list')
-        options=(--customer --as-customer --help)
+        options=(--customer --as-customer --help --watch)
         takers=(--customer --as-customer)
         positions=1
         ;;
     'emulate devices show')
-        options=(--as-customer --help)
+        options=(--as-customer --help --watch)
         takers=(--as-customer)
         positions=2
         ;;
     'emulate devices logs')
-        options=(--as-customer --help)
+        options=(--as-customer --help --watch)
         takers=(--as-customer)
         positions=2
         ;;
@@ -327,7 +327,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'emulate spo show')
-        options=(--as-customer --help)
+        options=(--as-customer --help --watch)
         takers=(--as-customer)
         positions=2
         ;;
@@ -381,7 +381,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'emulate endpoints list')
-        options=(--help)
+        options=(--help --watch)
         ;;
     'emulate spec')
         commands=(import show forget)
@@ -393,7 +393,7 @@ _energyctl_node() {
         positions=1
         ;;
     'emulate spec show')
-        options=(--help)
+        options=(--help --watch)
         positions=1
         ;;
     'emulate spec forget')
@@ -422,7 +422,7 @@ _energyctl_node() {
         takers=(--ssn --email)
         ;;
     'bright accounts show')
-        options=(--reveal --help)
+        options=(--reveal --help --watch)
         positions=1
         ;;
     'bright users')
@@ -430,7 +430,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'bright users list')
-        options=(--account --ssn --email --unchecked --reveal --help)
+        options=(--account --ssn --email --unchecked --reveal --help --watch)
         takers=(--account --ssn --email)
         ;;
     'bright users add')
@@ -447,7 +447,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'bright locations list')
-        options=(--account --ssn --email --unchecked --help)
+        options=(--account --ssn --email --unchecked --help --watch)
         takers=(--account --ssn --email)
         ;;
     'bright agreements')
@@ -455,7 +455,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'bright agreements list')
-        options=(--account --service --ssn --email --unchecked --help)
+        options=(--account --service --ssn --email --unchecked --help --watch)
         takers=(--account --service --ssn --email)
         ;;
     'bright products')
@@ -463,7 +463,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'bright products list')
-        options=(--account --service --ssn --email --unchecked --help)
+        options=(--account --service --ssn --email --unchecked --help --watch)
         takers=(--account --service --ssn --email)
         ;;
     'bright invoices')
@@ -471,7 +471,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'bright invoices list')
-        options=(--account --ssn --email --since --from --to --tz --unchecked --help)
+        options=(--account --ssn --email --since --from --to --tz --unchecked --help --watch)
         takers=(--account --ssn --email --since --from --to --tz)
         ;;
     'bright invoices url')
@@ -497,7 +497,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'bright events list')
-        options=(--account --service --ssn --email --unchecked --help)
+        options=(--account --service --ssn --email --unchecked --help --watch)
         takers=(--account --service --ssn --email)
         ;;
     'bright events report')
@@ -522,7 +522,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'bright endpoints list')
-        options=(--help)
+        options=(--help --watch)
         ;;
     'bright spec')
         commands=(import show forget)
@@ -534,7 +534,7 @@ _energyctl_node() {
         positions=1
         ;;
     'bright spec show')
-        options=(--help)
+        options=(--help --watch)
         positions=1
         ;;
     'bright spec forget')
@@ -555,7 +555,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'devices list')
-        options=(--provider --refresh --raw --help)
+        options=(--provider --refresh --raw --help --watch)
         takers=(--provider)
         ;;
     usage)
@@ -568,7 +568,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'invoices list')
-        options=(--account --customer --contract --provider --raw --help)
+        options=(--account --customer --contract --provider --raw --help --watch)
         takers=(--account --customer --contract --provider)
         ;;
     'invoices download')
@@ -581,7 +581,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'orders list')
-        options=(--customer --provider --raw --help)
+        options=(--customer --provider --raw --help --watch)
         takers=(--customer --provider)
         ;;
     auth)
@@ -594,7 +594,7 @@ _energyctl_node() {
         positions=1
         ;;
     'auth status')
-        options=(--help)
+        options=(--help --watch)
         positions=1
         ;;
     'auth logout')
@@ -622,7 +622,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'config show')
-        options=(--sources --help)
+        options=(--sources --help --watch)
         ;;
     'config path')
         options=(--help)
@@ -645,11 +645,11 @@ _energyctl_node() {
         options=(--help)
         ;;
     'journal list')
-        options=(--outcome --provider --help)
+        options=(--outcome --provider --help --watch)
         takers=(--outcome --provider)
         ;;
     'journal show')
-        options=(--help)
+        options=(--help --watch)
         positions=1
         ;;
     limits)
@@ -667,7 +667,7 @@ _energyctl_node() {
         options=(--help)
         ;;
     'sandbox status')
-        options=(--export --help)
+        options=(--export --help --watch)
         ;;
     'sandbox run')
         options=(--customers --devices --seed --speed --fault --token-ttl --help)
@@ -709,21 +709,45 @@ _energyctl_node() {
 _energyctl_values() {
     values=() files=
     case $1:$2 in
+    'rabot quote:1') _energyctl_kept rabot-tariffs ;;
     'rabot orders template:--type') values=(private business) ;;
     'rabot orders template:--reason') values=(new-delivery-location change-of-supplier) ;;
     'rabot orders validate:-f'|'rabot orders validate:--file') files=file ;;
     'rabot orders create:-f'|'rabot orders create:--file') files=file ;;
+    'rabot orders list:--customer') _energyctl_kept rabot-customers ;;
+    'rabot orders show:1') _energyctl_kept rabot-orders ;;
     'rabot orders wait:--until') values=(Open Processing Rejected Revoked PendingDelivery Delivery Cancelled Unspecified) ;;
     'rabot orders wait:-o'|'rabot orders wait:--output') values=(table tsv json jsonl csv yaml ids) ;;
+    'rabot orders wait:1') _energyctl_kept rabot-orders ;;
     'rabot customers unlink:--ids-file') files=file ;;
+    'rabot customers unlink:1') _energyctl_kept rabot-customers ;;
+    'rabot contracts list:1') _energyctl_kept rabot-customers ;;
     'rabot contracts metrics:--metric') values=(consumption saving totalcost workingprice co2saving) ;;
     'rabot contracts metrics:--interval') values=(quarterhourly hourly daily weekly monthly yearly) ;;
     'rabot contracts metrics:--value-type') values=(actual forecast dynamic combined) ;;
+    'rabot contracts metrics:1') _energyctl_kept rabot-customers ;;
+    'rabot contracts metrics:2') _energyctl_kept rabot-contracts ;;
+    'rabot contracts costs:1') _energyctl_kept rabot-customers ;;
+    'rabot contracts costs:2') _energyctl_kept rabot-contracts ;;
+    'rabot contracts working-prices:1') _energyctl_kept rabot-customers ;;
+    'rabot contracts working-prices:2') _energyctl_kept rabot-contracts ;;
     'rabot documents list:--type') values=(all prepayment settlement contractconfirmation) ;;
+    'rabot documents list:1') _energyctl_kept rabot-customers ;;
+    'rabot documents list:2') _energyctl_kept rabot-contracts ;;
     'rabot documents download:--to') files=file ;;
+    'rabot documents download:1') _energyctl_kept rabot-customers ;;
+    'rabot documents download:2') _energyctl_kept rabot-contracts ;;
+    'rabot documents download:3') _energyctl_kept rabot-documents ;;
+    'rabot invoices list:1') _energyctl_kept rabot-customers ;;
+    'rabot invoices list:2') _energyctl_kept rabot-contracts ;;
     'rabot invoices download:--to') files=file ;;
+    'rabot invoices download:1') _energyctl_kept rabot-customers ;;
+    'rabot invoices download:2') _energyctl_kept rabot-contracts ;;
+    'rabot invoices download:3') _energyctl_kept rabot-documents ;;
     'rabot prices:--granularity') values=(hourly quarterhourly) ;;
     'rabot consumption-plan submit:-f'|'rabot consumption-plan submit:--file') files=file ;;
+    'rabot consumption-plan submit:1') _energyctl_kept rabot-customers ;;
+    'rabot consumption-plan submit:2') _energyctl_kept rabot-contracts ;;
     'rabot spec import:1') files=file ;;
     'rabot spec show:1') _energyctl_kept rabot-operations ;;
     'rabot call:-d'|'rabot call:--data') files=file ;;

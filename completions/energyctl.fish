@@ -21,7 +21,7 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List the tariffs that this client may sell'
             set options --help 'Show this message and exit'
         case 'rabot tariffs list'
-            set options --effective-date 'Tariffs in force on this day' --help 'Show this message and exit'
+            set options --effective-date 'Tariffs in force on this day' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --effective-date
         case 'rabot quote'
             set options --postcode 'German postcode of the delivery' --kwh 'Consumption of a year in kWh' --smart-meter 'A smart meter is installed' --no-smart-meter 'The opposite of --smart-meter' --ev 'There is an electric vehicle' --no-ev 'The opposite of --ev' --campaign 'Campaign code' --help 'Show this message and exit'
@@ -40,10 +40,10 @@ function __energyctl_node --no-scope-shadowing
             set options -f 'Order file: YAML, JSON or JSONL' --file 'Order file: YAML, JSON or JSONL' --resend 'Send again what never got an answer and is not found; =all: also what was accepted. May order twice' --help 'Show this message and exit'
             set takers -f --file
         case 'rabot orders list'
-            set options --customer 'Orders of one customer number' --help 'Show this message and exit'
+            set options --customer 'Orders of one customer number' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --customer
         case 'rabot orders show'
-            set options --help 'Show this message and exit'
+            set options --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set positions 1
         case 'rabot orders wait'
             set options --until 'One of Open, Processing, Rejected, Revoked, PendingDelivery, Delivery, Cancelled, Unspecified' --timeout 'Longest wait in all [default: 900]' --help 'Show this message and exit' -p 'Profile of the config file' --profile 'Profile of the config file' -o 'Output format [default: table on a terminal, tsv elsewhere]' --output 'Output format [default: table on a terminal, tsv elsewhere]' -c 'Columns: any paths in the data' --columns 'Columns: any paths in the data' --query 'JMESPath applied before formatting' --no-header 'No header line in tsv, csv and tables' --limit 'At most N rows' --sort-by 'Sort rows by a column; -COL: descending' --max-wait 'Longest wait for a rate limit [default: 60 on a terminal, 0 elsewhere]' -y 'Do not ask before a write' --yes 'Do not ask before a write' --dry-run 'Show what a write would send; send nothing' -q 'No notices and no progress on stderr' --quiet 'No notices and no progress on stderr' -v 'Requests and answers on stderr, secrets redacted' --verbose 'Requests and answers on stderr, secrets redacted' --no-color 'No colour' --no-input 'Never ask; fail where an answer would be needed' --redact 'Stable pseudonyms in the place of personal data [default: as the profile says]' --no-redact 'The opposite of --redact'
@@ -54,7 +54,7 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List the customers that this client may see' link 'Make an address at which a customer agrees to be linked. It works for 10 minutes' unlink 'End the link to customers: their data is no longer visible to this client'
             set options --help 'Show this message and exit'
         case 'rabot customers list'
-            set options --external-id 'The customer with your own id' --help 'Show this message and exit'
+            set options --external-id 'The customer with your own id' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --external-id
         case 'rabot customers link'
             set options --external-id 'Your own id for the customer' --success-url 'Where the customer goes after agreeing' --failure-url 'Where the customer goes after declining' --sign-up-url 'Where somebody without an account goes' --number-parameter 'Parameter that carries the customer number' --auth-as 'Partner slug' --open 'Open the address in the browser' --qr 'Draw the address as a QR code on stderr' --wait 'Wait until the customer appears [default: 600]' --help 'Show this message and exit'
@@ -68,7 +68,7 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List a customer\'s confirmed contracts' metrics 'Show consumption, cost, prices or savings of a contract over time' costs 'Show the cost components of a contract with a dynamic tariff' working-prices 'Show what a kWh costs in each quarter of an hour, VAT included, from yesterday to tomorrow'
             set options --help 'Show this message and exit'
         case 'rabot contracts list'
-            set options --help 'Show this message and exit'
+            set options --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set positions 1
         case 'rabot contracts metrics'
             set options --metric 'What is measured' --interval 'Length of a row' --value-type 'Measured or forecast' --since 'From so long ago until now: 24h, 7d' --from 'Start: date, date-time, today, yesterday' --to 'End, not included [default: now]' --day 'One local day: 2026-03-29, today, yesterday' --tz 'utc, local, site or an IANA name' --plot 'Draw a chart instead of rows' --help 'Show this message and exit'
@@ -85,7 +85,7 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List the documents of a contract' download 'Save documents: whole or not at all, never over an existing file'
             set options --help 'Show this message and exit'
         case 'rabot documents list'
-            set options --type 'Only these' --help 'Show this message and exit'
+            set options --type 'Only these' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --type
             set positions 2
         case 'rabot documents download'
@@ -96,7 +96,7 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List a contract\'s invoices: the documents of the types PrePayment and Settlement' download 'Save invoices: whole or not at all, never over an existing file'
             set options --help 'Show this message and exit'
         case 'rabot invoices list'
-            set options --help 'Show this message and exit'
+            set options --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set positions 2
         case 'rabot invoices download'
             set options --all 'All of them' --to 'Where to: a directory, a file, or - for stdout' --force 'Replace an existing file' --help 'Show this message and exit'
@@ -116,7 +116,7 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List the operations with the method and path in force and where they come from'
             set options --help 'Show this message and exit'
         case 'rabot endpoints list'
-            set options --help 'Show this message and exit'
+            set options --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
         case 'rabot spec'
             set commands import 'Take methods and paths from the provider\'s OpenAPI file (3.0 or 3.1, JSON or YAML)' show 'Show the imported file\'s operations, or what one of them takes and answers with' forget 'Forget the imported file: methods and paths come from the tool\'s own table again'
             set options --help 'Show this message and exit'
@@ -125,7 +125,7 @@ function __energyctl_node --no-scope-shadowing
             set takers --match --without --set
             set positions 1
         case 'rabot spec show'
-            set options --help 'Show this message and exit'
+            set options --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set positions 1
         case 'rabot spec forget'
             set options --help 'Show this message and exit'
@@ -144,10 +144,10 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List devices: model, customers, zone, whether connected' show 'Show one device with its circuits and customers'
             set options --help 'Show this message and exit'
         case 'emporia devices list'
-            set options --customer 'Devices of one customer' --model 'Such as Vue2 or EVCharger' --connected 'Connected to the cloud, or not' --disconnected 'The opposite of --connected' --refresh 'Ask again instead of using the list kept for an hour' --help 'Show this message and exit'
+            set options --customer 'Devices of one customer' --model 'Such as Vue2 or EVCharger' --connected 'Connected to the cloud, or not' --disconnected 'The opposite of --connected' --refresh 'Ask again instead of using the list kept for an hour' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --customer --model
         case 'emporia devices show'
-            set options --circuits 'List its circuits instead' --refresh 'Ask again instead of using the list kept for an hour' --help 'Show this message and exit'
+            set options --circuits 'List its circuits instead' --refresh 'Ask again instead of using the list kept for an hour' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set positions 1
         case 'emporia usage'
             set options --all 'All devices' --ids-file 'Ids or names, one a line' --since 'From so long ago until now: 24h, 7d' --from 'Start: date, date-time, today, yesterday' --to 'End, not included [default: now]' --day 'One local day: 2026-03-29, today, yesterday' --tz 'utc, local, site or an IANA name' --resolution 'Length of a bucket' --channels 'Mains alone, or all circuits' --unit 'One unit instead of energy in Wh and power in W' --sum 'Add up over the range; sums by device and total count mains once' --include-partial 'Also what is younger than 30 minutes, marked partial' --refresh 'Ask for the device list again' --plot 'Draw a chart instead of rows' --help 'Show this message and exit'
@@ -158,9 +158,9 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List all outlets and whether they are on' show 'Show one outlet' on 'Turn outlets on, and tell for each what really happened' off 'Turn outlets off, and tell for each what really happened'
             set options --help 'Show this message and exit'
         case 'emporia outlets list'
-            set options --refresh 'Ask again instead of using the list kept for an hour' --help 'Show this message and exit'
+            set options --refresh 'Ask again instead of using the list kept for an hour' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
         case 'emporia outlets show'
-            set options --help 'Show this message and exit'
+            set options --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set positions 1
         case 'emporia outlets on'
             set options --all 'All of them' --ids-file 'Ids or names, one a line' --wait 'Read back until it is so [default: 60]' --help 'Show this message and exit'
@@ -176,9 +176,9 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List all chargers: on or off, amps, and what the car does' show 'Show one charger' on 'Turn chargers on, and tell for each what really happened' off 'Turn chargers off, and tell for each what really happened' set 'Set the charge rate of chargers. Only what is named is sent'
             set options --help 'Show this message and exit'
         case 'emporia chargers list'
-            set options --refresh 'Ask again instead of using the list kept for an hour' --help 'Show this message and exit'
+            set options --refresh 'Ask again instead of using the list kept for an hour' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
         case 'emporia chargers show'
-            set options --help 'Show this message and exit'
+            set options --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set positions 1
         case 'emporia chargers on'
             set options --all 'All of them' --ids-file 'Ids or names, one a line' --wait 'Read back until it is so [default: 60]' --until 'With --wait: until the car charges, or no longer does' --help 'Show this message and exit'
@@ -199,9 +199,9 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List all batteries: charge, reserve and mode' show 'Show one battery' set 'Set reserve and mode of batteries. Only what is named is sent'
             set options --help 'Show this message and exit'
         case 'emporia batteries list'
-            set options --refresh 'Ask again instead of using the list kept for an hour' --help 'Show this message and exit'
+            set options --refresh 'Ask again instead of using the list kept for an hour' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
         case 'emporia batteries show'
-            set options --help 'Show this message and exit'
+            set options --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set positions 1
         case 'emporia batteries set'
             set options --all 'All of them' --ids-file 'Ids or names, one a line' --reserve 'Charge that no mode goes below: 1 to 100' --mode 'How it is dispatched' --power 'Power of the mode, within the inverter\'s' --soc 'Level to charge or discharge to: 1 to 100' --wait 'Read back until it is so [default: 60]' --help 'Show this message and exit'
@@ -212,7 +212,7 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List utility connects with their Zigbee address'
             set options --help 'Show this message and exit'
         case 'emporia utility-connects list'
-            set options --refresh 'Ask again instead of using the list kept for an hour' --help 'Show this message and exit'
+            set options --refresh 'Ask again instead of using the list kept for an hour' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
         case 'emporia call'
             set options -d 'The request; the token is filled in' --data 'The request; the token is filled in' --list 'List the methods' --template 'Print an empty request of METHOD' --help 'Show this message and exit'
             set takers -d --data
@@ -224,9 +224,9 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List the customers of the retailer' show 'Show one customer' offboard 'Remove all devices of customers who left, and prove that they are gone'
             set options --help 'Show this message and exit'
         case 'emulate customers list'
-            set options --help 'Show this message and exit'
+            set options --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
         case 'emulate customers show'
-            set options --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set options --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --as-customer
             set positions 1
         case 'emulate customers offboard'
@@ -238,22 +238,22 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List the facilities of one customer, or of all'
             set options --help 'Show this message and exit'
         case 'emulate facilities list'
-            set options --customer 'Only this customer\'s' --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set options --customer 'Only this customer\'s' --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --customer --as-customer
             set positions 1
         case 'emulate devices'
             set commands list 'List the devices of one customer, or of all' show 'Show one device with all that the provider tells of it' logs 'List what troubled a device: why a car did not charge' rename 'Set a device\'s custom name, and read it back' remove 'Remove devices of a customer, and prove that they are gone'
             set options --help 'Show this message and exit'
         case 'emulate devices list'
-            set options --customer 'Only this customer\'s' --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set options --customer 'Only this customer\'s' --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --customer --as-customer
             set positions 1
         case 'emulate devices show'
-            set options --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set options --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --as-customer
             set positions 2
         case 'emulate devices logs'
-            set options --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set options --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --as-customer
             set positions 2
         case 'emulate devices rename'
@@ -269,7 +269,7 @@ function __energyctl_node --no-scope-shadowing
             set commands show 'Show the SPO settings of a customer\'s devices, or of one device' set 'Set SPO settings of a device: only what is named is sent, then read back'
             set options --help 'Show this message and exit'
         case 'emulate spo show'
-            set options --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit'
+            set options --as-customer 'Go through the Single Customer API, with a token for this customer alone' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --as-customer
             set positions 2
         case 'emulate spo set'
@@ -312,7 +312,7 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List the operations with the method and path in force and where they come from'
             set options --help 'Show this message and exit'
         case 'emulate endpoints list'
-            set options --help 'Show this message and exit'
+            set options --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
         case 'emulate spec'
             set commands import 'Take methods and paths from the provider\'s OpenAPI file (3.0 or 3.1, JSON or YAML)' show 'Show the imported file\'s operations, or what one of them takes and answers with' forget 'Forget the imported file: methods and paths come from the tool\'s own table again'
             set options --help 'Show this message and exit'
@@ -321,7 +321,7 @@ function __energyctl_node --no-scope-shadowing
             set takers --match --without --set
             set positions 1
         case 'emulate spec show'
-            set options --help 'Show this message and exit'
+            set options --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set positions 1
         case 'emulate spec forget'
             set options --help 'Show this message and exit'
@@ -343,13 +343,13 @@ function __energyctl_node --no-scope-shadowing
             set options --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --unchecked 'Take a personal number with a wrong check digit, as test data has' --reveal 'Show personal numbers whole in tables, tsv and csv' --help 'Show this message and exit'
             set takers --ssn --email
         case 'bright accounts show'
-            set options --reveal 'Show personal numbers whole in tables, tsv and csv' --help 'Show this message and exit'
+            set options --reveal 'Show personal numbers whole in tables, tsv and csv' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set positions 1
         case 'bright users'
             set commands list 'List the users of an account with their roles: one owner or company, any number of guests' add 'Add a user to an account, known by phone number, e-mail address or user name' update 'Update a user\'s phone number or e-mail address; only what is named is sent'
             set options --help 'Show this message and exit'
         case 'bright users list'
-            set options --account 'The account' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --unchecked 'Take a personal number with a wrong check digit, as test data has' --reveal 'Show personal numbers whole in tables, tsv and csv' --help 'Show this message and exit'
+            set options --account 'The account' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --unchecked 'Take a personal number with a wrong check digit, as test data has' --reveal 'Show personal numbers whole in tables, tsv and csv' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --account --ssn --email
         case 'bright users add'
             set options --account 'The account' --inviter 'Id of the user who invites [default: the owner]' --role 'guest, owner or company' --phone 'Phone number, E.164: +46701234567' --new-email 'E-mail address' --username 'User name' --help 'Show this message and exit'
@@ -362,25 +362,25 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List the services of an account with their ids and locations'
             set options --help 'Show this message and exit'
         case 'bright locations list'
-            set options --account 'The account' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit'
+            set options --account 'The account' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --account --ssn --email
         case 'bright agreements'
             set commands list 'List the agreements of a service, or of all services of the account'
             set options --help 'Show this message and exit'
         case 'bright agreements list'
-            set options --account 'The account' --service 'The service: its id, measurement or cost id, type or place' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit'
+            set options --account 'The account' --service 'The service: its id, measurement or cost id, type or place' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --account --service --ssn --email
         case 'bright products'
             set commands list 'List the products of a service with their prices, or those of all services of the account'
             set options --help 'Show this message and exit'
         case 'bright products list'
-            set options --account 'The account' --service 'The service: its id, measurement or cost id, type or place' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit'
+            set options --account 'The account' --service 'The service: its id, measurement or cost id, type or place' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --account --service --ssn --email
         case 'bright invoices'
             set commands list 'List the invoices of all services of an account' url 'Print the address at which an invoice\'s file lies. Whoever has it may be able to read the invoice' download 'Save invoices as PDF: whole or not at all, never over an existing file'
             set options --help 'Show this message and exit'
         case 'bright invoices list'
-            set options --account 'The account' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --since 'From so long ago until now: 24h, 7d' --from 'Start: date, date-time, today, yesterday' --to 'End, not included [default: now]' --tz 'utc, local, site or an IANA name' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit'
+            set options --account 'The account' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --since 'From so long ago until now: 24h, 7d' --from 'Start: date, date-time, today, yesterday' --to 'End, not included [default: now]' --tz 'utc, local, site or an IANA name' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --account --ssn --email --since --from --to --tz
         case 'bright invoices url'
             set options --account 'The account' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --latest 'The latest one' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit'
@@ -400,7 +400,7 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List the events of a service, or of all services of the account' report 'Report an event of an account, as Bright\'s app does: lastSeen, accountCreated, accountDeleted'
             set options --help 'Show this message and exit'
         case 'bright events list'
-            set options --account 'The account' --service 'The service: its id, measurement or cost id, type or place' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit'
+            set options --account 'The account' --service 'The service: its id, measurement or cost id, type or place' --ssn 'The account of the person with this personal number; - reads it from stdin' --email 'The account of the person with this e-mail address' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --account --service --ssn --email
         case 'bright events report'
             set options --account 'The account' --user 'The user\'s id' --email 'The user\'s e-mail' --username 'The user\'s name' --ssn 'The user\'s personal number' --unchecked 'Take a personal number with a wrong check digit, as test data has' --help 'Show this message and exit'
@@ -419,7 +419,7 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List the operations with the method and path in force and where they come from'
             set options --help 'Show this message and exit'
         case 'bright endpoints list'
-            set options --help 'Show this message and exit'
+            set options --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
         case 'bright spec'
             set commands import 'Take methods and paths from the provider\'s OpenAPI file (3.0 or 3.1, JSON or YAML)' show 'Show the imported file\'s operations, or what one of them takes and answers with' forget 'Forget the imported file: methods and paths come from the tool\'s own table again'
             set options --help 'Show this message and exit'
@@ -428,7 +428,7 @@ function __energyctl_node --no-scope-shadowing
             set takers --match --without --set
             set positions 1
         case 'bright spec show'
-            set options --help 'Show this message and exit'
+            set options --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set positions 1
         case 'bright spec forget'
             set options --help 'Show this message and exit'
@@ -444,7 +444,7 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List the devices of all providers, each with the command that shows it'
             set options --help 'Show this message and exit'
         case 'devices list'
-            set options --provider 'Only this one; may be given again' --refresh 'Ask again for lists that are kept for an hour' --raw 'The provider\'s own objects, unchanged, instead of computed rows' --help 'Show this message and exit'
+            set options --provider 'Only this one; may be given again' --refresh 'Ask again for lists that are kept for an hour' --raw 'The provider\'s own objects, unchanged, instead of computed rows' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --provider
         case usage
             set options --all 'All devices' --ids-file 'Ids or names, one a line' --since 'From so long ago until now: 24h, 7d' --from 'Start: date, date-time, today, yesterday' --to 'End, not included [default: now]' --day 'One local day: 2026-03-29, today, yesterday' --tz 'utc, local, site or an IANA name' --resolution 'Length of a bucket' --channels 'Mains alone, or all circuits' --unit 'One unit instead of energy in Wh and power in W' --include-partial 'Also what may still change, marked partial' --refresh 'Ask again for lists that are kept for an hour' --provider 'Only this one; may be given again' --raw 'The provider\'s own objects, unchanged, instead of computed rows' --help 'Show this message and exit'
@@ -455,7 +455,7 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List the invoices of an account or a customer; of both at once when both are named' download 'Save invoices: whole or not at all, never over an existing file'
             set options --help 'Show this message and exit'
         case 'invoices list'
-            set options --account 'The account: bright' --customer 'The customer number: rabot' --contract 'Only this contract of the customer' --provider 'Only this one; may be given again' --raw 'The provider\'s own objects, unchanged, instead of computed rows' --help 'Show this message and exit'
+            set options --account 'The account: bright' --customer 'The customer number: rabot' --contract 'Only this contract of the customer' --provider 'Only this one; may be given again' --raw 'The provider\'s own objects, unchanged, instead of computed rows' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --account --customer --contract --provider
         case 'invoices download'
             set options --account 'The account: bright' --customer 'The customer number: rabot' --contract 'Only this contract of the customer' --all 'All of them' --to 'The directory' --force 'Replace existing files' --provider 'Only this one; may be given again' --help 'Show this message and exit'
@@ -465,7 +465,7 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List orders, each with the command that shows it'
             set options --help 'Show this message and exit'
         case 'orders list'
-            set options --customer 'Orders of one customer number' --provider 'Only this one; may be given again' --raw 'The provider\'s own objects, unchanged, instead of computed rows' --help 'Show this message and exit'
+            set options --customer 'Orders of one customer number' --provider 'Only this one; may be given again' --raw 'The provider\'s own objects, unchanged, instead of computed rows' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --customer --provider
         case auth
             set commands login 'Ask for the secret, try it once, and keep it in the keyring of this machine' status 'Say what is set, where it comes from, and how long the tokens live. Asks nobody' logout 'Remove the stored secret and the cached tokens' token 'Print an access token, for other tools. Whoever has it can act as you until it expires' can 'Say whether a command may: from profile, secrets, kept tokens, scopes and keys. Asks nobody'
@@ -475,7 +475,7 @@ function __energyctl_node --no-scope-shadowing
             set takers --secret
             set positions 1
         case 'auth status'
-            set options --help 'Show this message and exit'
+            set options --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set positions 1
         case 'auth logout'
             set options --help 'Show this message and exit'
@@ -497,7 +497,7 @@ function __energyctl_node --no-scope-shadowing
         case 'config edit'
             set options --help 'Show this message and exit'
         case 'config show'
-            set options --sources 'Say where each value comes from' --help 'Show this message and exit'
+            set options --sources 'Say where each value comes from' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
         case 'config path'
             set options --help 'Show this message and exit'
         case 'config validate'
@@ -516,10 +516,10 @@ function __energyctl_node --no-scope-shadowing
             set commands list 'List the writes of this user, newest first' show 'Tell the story of one write: intended, sent, answered, looked up'
             set options --help 'Show this message and exit'
         case 'journal list'
-            set options --outcome 'Only those: changed, unknown, not_sent, …' --provider 'Only this provider' --help 'Show this message and exit'
+            set options --outcome 'Only those: changed, unknown, not_sent, …' --provider 'Only this provider' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set takers --outcome --provider
         case 'journal show'
-            set options --help 'Show this message and exit'
+            set options --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
             set positions 1
         case limits
             set options --help 'Show this message and exit'
@@ -532,7 +532,7 @@ function __energyctl_node --no-scope-shadowing
         case 'sandbox stop'
             set options --help 'Show this message and exit'
         case 'sandbox status'
-            set options --export 'Print export lines for a shell' --help 'Show this message and exit'
+            set options --export 'Print export lines for a shell' --help 'Show this message and exit' --watch 'Look again and again, and show what is new [default: every 10 s]'
         case 'sandbox run'
             set options --customers 'How many seeded customers' --devices 'How many devices the fleet has' --seed 'The same seed gives the same data' --speed 'Sandbox seconds that pass for orders in a second' --fault 'PROVIDER:KIND[=VALUE][@METHOD /path][#COUNT], e.g. rabot:503#2' --token-ttl 'Life of a token' --help 'Show this message and exit'
             set takers --customers --devices --seed --speed --fault --token-ttl
@@ -573,6 +573,8 @@ function __energyctl_values --no-scope-shadowing
     set values
     set files ''
     switch $argv[1]:$argv[2]
+        case 'rabot quote:1'
+            set values (__energyctl_kept rabot-tariffs)
         case 'rabot orders template:--type'
             set values private business
         case 'rabot orders template:--reason'
@@ -581,28 +583,74 @@ function __energyctl_values --no-scope-shadowing
             set files file
         case 'rabot orders create:-f' 'rabot orders create:--file'
             set files file
+        case 'rabot orders list:--customer'
+            set values (__energyctl_kept rabot-customers)
+        case 'rabot orders show:1'
+            set values (__energyctl_kept rabot-orders)
         case 'rabot orders wait:--until'
             set values Open Processing Rejected Revoked PendingDelivery Delivery Cancelled Unspecified
         case 'rabot orders wait:-o' 'rabot orders wait:--output'
             set values table tsv json jsonl csv yaml ids
+        case 'rabot orders wait:1'
+            set values (__energyctl_kept rabot-orders)
         case 'rabot customers unlink:--ids-file'
             set files file
+        case 'rabot customers unlink:1'
+            set values (__energyctl_kept rabot-customers)
+        case 'rabot contracts list:1'
+            set values (__energyctl_kept rabot-customers)
         case 'rabot contracts metrics:--metric'
             set values consumption saving totalcost workingprice co2saving
         case 'rabot contracts metrics:--interval'
             set values quarterhourly hourly daily weekly monthly yearly
         case 'rabot contracts metrics:--value-type'
             set values actual forecast dynamic combined
+        case 'rabot contracts metrics:1'
+            set values (__energyctl_kept rabot-customers)
+        case 'rabot contracts metrics:2'
+            set values (__energyctl_kept rabot-contracts)
+        case 'rabot contracts costs:1'
+            set values (__energyctl_kept rabot-customers)
+        case 'rabot contracts costs:2'
+            set values (__energyctl_kept rabot-contracts)
+        case 'rabot contracts working-prices:1'
+            set values (__energyctl_kept rabot-customers)
+        case 'rabot contracts working-prices:2'
+            set values (__energyctl_kept rabot-contracts)
         case 'rabot documents list:--type'
             set values all prepayment settlement contractconfirmation
+        case 'rabot documents list:1'
+            set values (__energyctl_kept rabot-customers)
+        case 'rabot documents list:2'
+            set values (__energyctl_kept rabot-contracts)
         case 'rabot documents download:--to'
             set files file
+        case 'rabot documents download:1'
+            set values (__energyctl_kept rabot-customers)
+        case 'rabot documents download:2'
+            set values (__energyctl_kept rabot-contracts)
+        case 'rabot documents download:3'
+            set values (__energyctl_kept rabot-documents)
+        case 'rabot invoices list:1'
+            set values (__energyctl_kept rabot-customers)
+        case 'rabot invoices list:2'
+            set values (__energyctl_kept rabot-contracts)
         case 'rabot invoices download:--to'
             set files file
+        case 'rabot invoices download:1'
+            set values (__energyctl_kept rabot-customers)
+        case 'rabot invoices download:2'
+            set values (__energyctl_kept rabot-contracts)
+        case 'rabot invoices download:3'
+            set values (__energyctl_kept rabot-documents)
         case 'rabot prices:--granularity'
             set values hourly quarterhourly
         case 'rabot consumption-plan submit:-f' 'rabot consumption-plan submit:--file'
             set files file
+        case 'rabot consumption-plan submit:1'
+            set values (__energyctl_kept rabot-customers)
+        case 'rabot consumption-plan submit:2'
+            set values (__energyctl_kept rabot-contracts)
         case 'rabot spec import:1'
             set files file
         case 'rabot spec show:1'

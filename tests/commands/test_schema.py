@@ -182,6 +182,7 @@ REAL: dict[str, tuple[tuple[str, str, int], ...]] = {
         ("emulate endpoints list", "", 0),
         ("doctor", "", 0),
         ("auth status", "", 0),
+        ("auth can", "emulate devices rename", 0),
         ("config show", "--sources", 0),
         ("sandbox status", "", 0),
         ("journal list", "", 0),

@@ -111,6 +111,22 @@ def test_a_list_that_cannot_be_written_is_no_failure(tmp_path: Path) -> None:
     assert not (tmp_path / "elsewhere").exists()
 
 
+def test_a_list_is_fed_while_rows_pass(tmp_path: Path) -> None:
+    file = tmp_path / "completion/some-things"
+
+    def passed(*rows: Any) -> Iterator[Any]:
+        return THINGS.fed_by(_session(tmp_path), rows, lambda row: (row.get("id"), row.get("name")))
+
+    rows = [{"id": "a", "name": "A"}, "no object", {"name": "no id"}, {"id": 2}, {"id": "c"}]
+    some = passed(*rows)
+    assert [next(some) for _ in range(4)] == rows[:4]
+    assert not file.exists()
+    some.close()
+    assert file.read_text() == "a\tA\n2\t\n"
+    assert list(passed()) == []
+    assert file.read_text() == "a\tA\n2\t\n"
+
+
 @pytest.mark.parametrize(
     ("variables", "state"),
     [

@@ -9,6 +9,7 @@ import typer
 
 from energyctl.commands.rest import Connect
 from energyctl.core.commandline import App, noun, session_of
+from energyctl.core.openapi import operations_list
 from energyctl.core.views import Column, View
 
 if TYPE_CHECKING:
@@ -44,7 +45,11 @@ def endpoints_app(connect: Connect, provider: str) -> App:
 
     def list_endpoints(ctx: typer.Context) -> None:
         session = session_of(ctx)
-        session.out.rows(_rows(connect(session).endpoints), _VIEW)
+        endpoints = connect(session).endpoints
+        if not endpoints.pins:  # an imported file has its own names
+            names = ((one.id, one.summary) for one in endpoints.operations.values())
+            operations_list(provider).write(session, names)
+        session.out.rows(_rows(endpoints), _VIEW)
 
     list_endpoints.__doc__ = _HELP.format(provider=provider)
     app.command("list")(list_endpoints)

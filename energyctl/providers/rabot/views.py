@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from energyctl.core.cache import CompletionList
 from energyctl.core.views import Column, View, plain
+
+#: What completion offers, fed by the commands that list them.
+CUSTOMER_NUMBERS = CompletionList("rabot-customers")
+CONTRACT_NUMBERS = CompletionList("rabot-contracts")
+ORDER_NUMBERS = CompletionList("rabot-orders")
+TARIFF_KEYS = CompletionList("rabot-tariffs")
+FILE_IDS = CompletionList("rabot-documents")
 
 _UNITS = {"Euro": "€", "Cent": "ct", "Kwh": "kWh", "Kw": "kW", "Percent": "%", "None": ""}
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -27,19 +26,13 @@ def list_customers(ctx: typer.Context) -> None:
     energyctl emulate customers list -o ids
     """
     session = session_of(ctx)
-
-    def seen() -> Iterator[Any]:
-        kept: dict[str, str] = {}
-        try:
-            for row in connect(session).customers(session.row_limit):
-                if len(kept) < 5000 and (found := customer_id(row)):
-                    kept[found] = str(dig(row, "name") or dig(row, "email") or "")
-                yield row
-        finally:  # also when --limit ends the list here
-            if kept:
-                CUSTOMER_IDS.write(session, kept.items())
-
-    session.out.rows(seen(), CUSTOMERS)
+    rows = connect(session).customers(session.row_limit)
+    session.out.rows(
+        CUSTOMER_IDS.fed_by(
+            session, rows, lambda row: (customer_id(row), dig(row, "name") or dig(row, "email"))
+        ),
+        CUSTOMERS,
+    )
 
 
 @app.command("show")

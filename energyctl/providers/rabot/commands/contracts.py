@@ -39,12 +39,26 @@ from energyctl.core.times import (
 from energyctl.providers.rabot import operations
 from energyctl.providers.rabot.answers import series
 from energyctl.providers.rabot.client import RabotClient, connect
-from energyctl.providers.rabot.views import CONTRACTS, COSTS, METRICS, WORKING_PRICES, unit_name
+from energyctl.providers.rabot.views import (
+    CONTRACT_NUMBERS,
+    CONTRACTS,
+    COSTS,
+    CUSTOMER_NUMBERS,
+    METRICS,
+    WORKING_PRICES,
+    unit_name,
+)
 
 app = noun("Contracts, their metrics, costs and working prices.")
 
-Customer = Annotated[str, typer.Argument(metavar="CUSTOMER", help="Customer number.")]
-Contract = Annotated[str, typer.Argument(metavar="CONTRACT", help="Contract number.")]
+Customer = Annotated[
+    str,
+    typer.Argument(metavar="CUSTOMER", help="Customer number.", autocompletion=CUSTOMER_NUMBERS.feed),
+]
+Contract = Annotated[
+    str,
+    typer.Argument(metavar="CONTRACT", help="Contract number.", autocompletion=CONTRACT_NUMBERS.feed),
+]
 
 
 class Interval(StrEnum):
@@ -98,7 +112,13 @@ def list_contracts(ctx: typer.Context, customer: Customer) -> None:
     energyctl rabot customers list -o ids --limit 1 | xargs energyctl rabot contracts list -o json
     """
     session = session_of(ctx)
-    session.out.rows(connect(session).contracts(customer, session.row_limit), CONTRACTS)
+    rows = connect(session).contracts(customer, session.row_limit)
+    session.out.rows(
+        CONTRACT_NUMBERS.fed_by(
+            session, rows, lambda row: (row.get("contractNumber"), f"of customer {customer}")
+        ),
+        CONTRACTS,
+    )
 
 
 @app.command("metrics")

@@ -15,7 +15,7 @@ from energyctl.core.outcomes import CHANGED, Result, Write
 from energyctl.core.qr import draw
 from energyctl.core.writes import Writes
 from energyctl.providers.rabot.client import RabotClient, connect
-from energyctl.providers.rabot.views import CUSTOMERS, LINK
+from energyctl.providers.rabot.views import CUSTOMER_NUMBERS, CUSTOMERS, LINK, person
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
@@ -43,7 +43,11 @@ def list_customers(
     energyctl rabot customers list --limit 3 -c customerNumber,emailAddress
     """
     session = session_of(ctx)
-    session.out.rows(connect(session).customers(external_id, session.row_limit), CUSTOMERS)
+    rows = connect(session).customers(external_id, session.row_limit)
+    session.out.rows(
+        CUSTOMER_NUMBERS.fed_by(session, rows, lambda row: (row.get("customerNumber"), person(row))),
+        CUSTOMERS,
+    )
 
 
 @app.command("link")
@@ -120,7 +124,12 @@ def link_customer(
 def unlink_customers(
     ctx: typer.Context,
     numbers: Annotated[
-        list[str] | None, typer.Argument(metavar="CUSTOMER_NUMBER...", help="Numbers, or - for stdin.")
+        list[str] | None,
+        typer.Argument(
+            metavar="CUSTOMER_NUMBER...",
+            help="Numbers, or - for stdin.",
+            autocompletion=CUSTOMER_NUMBERS.feed,
+        ),
     ] = None,
     ids_file: Annotated[
         str | None, typer.Option("--ids-file", metavar="FILE", help="Numbers, one a line.")

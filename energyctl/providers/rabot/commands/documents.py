@@ -17,7 +17,7 @@ from energyctl.core.views import plain
 from energyctl.providers.rabot.client import RabotClient, connect
 from energyctl.providers.rabot.commands.contracts import Contract, Customer
 from energyctl.providers.rabot.operations import INVOICE_TYPES
-from energyctl.providers.rabot.views import DOCUMENTS, DOWNLOADS
+from energyctl.providers.rabot.views import DOCUMENTS, DOWNLOADS, FILE_IDS
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 documents = noun("List and download a contract's documents.")
 invoices = noun("List and download a contract's invoices: prepayment notices and settlements.")
 
-FileId = Annotated[str | None, typer.Argument(metavar="[FILE_ID]", help="Which one; or --all.")]
+FileId = Annotated[
+    str | None,
+    typer.Argument(metavar="[FILE_ID]", help="Which one; or --all.", autocompletion=FILE_IDS.feed),
+]
 All = Annotated[bool, typer.Option("--all", help="All of them.")]
 Target = Annotated[
     str, typer.Option("--to", metavar="DIR|FILE|-", help="Where to: a directory, a file, or - for stdout.")
@@ -59,7 +62,7 @@ def list_documents(
     """
     session = session_of(ctx)
     wanted = document_type.value if document_type else None
-    session.out.rows(connect(session).documents(customer, contract, wanted), DOCUMENTS)
+    session.out.rows(_offered(session, connect(session).documents(customer, contract, wanted)), DOCUMENTS)
 
 
 @documents.command("download")
@@ -93,7 +96,8 @@ def list_invoices(ctx: typer.Context, customer: Customer, contract: Contract) ->
     energyctl rabot invoices list 1000001 400000001 -o ids
     """
     session = session_of(ctx)
-    session.out.rows(only_invoices(connect(session).documents(customer, contract)), DOCUMENTS)
+    found = only_invoices(connect(session).documents(customer, contract))
+    session.out.rows(_offered(session, found), DOCUMENTS)
 
 
 @invoices.command("download")
@@ -116,6 +120,13 @@ def download_invoices(
     client = connect(session)
     found = only_invoices(client.documents(customer, contract))
     _download(session, client, customer, contract, found, file_id, everything=everything, to=to, force=force)
+
+
+def _offered(session: Session, found: list[Any]) -> Iterator[Any]:
+    """Yield documents and keep their ids for completion."""
+    return FILE_IDS.fed_by(
+        session, found, lambda one: (one.get("fileId"), one.get("name") or one.get("documentType"))
+    )
 
 
 def only_invoices(found: list[Any]) -> list[Any]:

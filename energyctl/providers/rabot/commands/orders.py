@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +16,14 @@ from energyctl.core.outcomes import CHANGED, Result, Write
 from energyctl.core.writes import RESEND_ALL, RESEND_UNKNOWN, Writes
 from energyctl.providers.rabot.client import RabotClient, connect
 from energyctl.providers.rabot.operations import CONTRACT_STATES, GOOD_WAY, TRANSITIONS
-from energyctl.providers.rabot.views import CREATED, ORDERS, PROBLEMS
+from energyctl.providers.rabot.views import (
+    CREATED,
+    CUSTOMER_NUMBERS,
+    ORDER_NUMBERS,
+    ORDERS,
+    PROBLEMS,
+    person,
+)
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
@@ -45,6 +52,14 @@ class Reason(StrEnum):
     change_of_supplier = "change-of-supplier"
 
 
+Number = Annotated[
+    str,
+    typer.Argument(
+        metavar="CONTRACT_NUMBER",
+        help="The order's contract number.",
+        autocompletion=ORDER_NUMBERS.feed,
+    ),
+]
 OrderFile = Annotated[
     str, typer.Option("-f", "--file", metavar="FILE|-", help="Order file: YAML, JSON or JSONL.")
 ]
@@ -132,7 +147,13 @@ def create_orders(
 def list_orders(
     ctx: typer.Context,
     customer: Annotated[
-        str | None, typer.Option("--customer", metavar="NUMBER", help="Orders of one customer number.")
+        str | None,
+        typer.Option(
+            "--customer",
+            metavar="NUMBER",
+            help="Orders of one customer number.",
+            autocompletion=CUSTOMER_NUMBERS.feed,
+        ),
     ] = None,
 ) -> None:
     """List orders, those of the web funnel included.
@@ -142,13 +163,16 @@ def list_orders(
     energyctl rabot orders list -o jsonl --query "[?state=='Rejected']"
     """
     session = session_of(ctx)
-    session.out.rows(connect(session).orders(customer, session.row_limit), ORDERS)
+    rows = connect(session).orders(customer, session.row_limit)
+    session.out.rows(
+        ORDER_NUMBERS.fed_by(session, rows, lambda row: (row.get("contractNumber"), _described(row))), ORDERS
+    )
 
 
 @app.command("show")
 def show_order(
     ctx: typer.Context,
-    number: Annotated[str, typer.Argument(metavar="CONTRACT_NUMBER", help="The order's contract number.")],
+    number: Number,
 ) -> None:
     """Show one order.
 
@@ -163,7 +187,7 @@ def show_order(
 @app.command("wait")
 def wait_for_order(
     ctx: typer.Context,
-    number: Annotated[str, typer.Argument(metavar="CONTRACT_NUMBER", help="The order's contract number.")],
+    number: Number,
     until: Annotated[
         str,
         typer.Option(
@@ -218,6 +242,10 @@ def wait_for_order(
         if str(order.get("state")) != state:
             session.notice(f"Order {number}: {order.get('state')}")
             pause = 1.0
+
+
+def _described(order: Mapping[str, Any]) -> str:
+    return ", ".join(str(one) for one in (person(order), order.get("state")) if one)
 
 
 def _resend(text: str | None) -> str | None:

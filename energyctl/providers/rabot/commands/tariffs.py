@@ -9,7 +9,7 @@ import typer
 from energyctl.core.commandline import App, noun, session_of
 from energyctl.core.errors import NotFound, UsageProblem
 from energyctl.providers.rabot.client import connect
-from energyctl.providers.rabot.views import QUOTE, TARIFFS
+from energyctl.providers.rabot.views import QUOTE, TARIFF_KEYS, TARIFFS
 
 tariffs = noun("The tariffs that you may sell.")
 quote = App()
@@ -33,14 +33,22 @@ def list_tariffs(
     """
     session = session_of(ctx)
     day = _a_date(effective_date, "--effective-date") if effective_date is not None else None
-    session.out.rows(connect(session).tariffs(day), TARIFFS)
+    rows = connect(session).tariffs(day)
+    session.out.rows(
+        TARIFF_KEYS.fed_by(session, rows, lambda row: (row.get("tariffKey"), row.get("tariffName"))), TARIFFS
+    )
 
 
 @quote.command("quote")
 def quote_price(
     ctx: typer.Context,
     tariff_key: Annotated[
-        str, typer.Argument(metavar="TARIFF_KEY", help="From: energyctl rabot tariffs list")
+        str,
+        typer.Argument(
+            metavar="TARIFF_KEY",
+            help="From: energyctl rabot tariffs list",
+            autocompletion=TARIFF_KEYS.feed,
+        ),
     ],
     postcode: Annotated[
         str, typer.Option("--postcode", metavar="12345", help="German postcode of the delivery.")
