@@ -751,6 +751,7 @@ _energyctl_values() {
     'rabot spec import:1') files=file ;;
     'rabot spec show:1') _energyctl_kept rabot-operations ;;
     'rabot call:-d'|'rabot call:--data') files=file ;;
+    'rabot call:1') _energyctl_kept rabot-operations ;;
     'rabot api:--input') files=file ;;
     'rabot api:1') values=(GET HEAD POST PUT PATCH DELETE) ;;
     'emporia devices show:1') _energyctl_kept emporia-devices ;;
@@ -862,6 +863,7 @@ _energyctl_values() {
     'bright spec import:1') files=file ;;
     'bright spec show:1') _energyctl_kept bright-operations ;;
     'bright call:-d'|'bright call:--data') files=file ;;
+    'bright call:1') _energyctl_kept bright-operations ;;
     'bright api:--input') files=file ;;
     'bright api:1') values=(GET HEAD POST PUT PATCH DELETE) ;;
     'devices list:--provider') values=(rabot emporia emulate bright) ;;

@@ -657,6 +657,8 @@ function __energyctl_values --no-scope-shadowing
             set values (__energyctl_kept rabot-operations)
         case 'rabot call:-d' 'rabot call:--data'
             set files file
+        case 'rabot call:1'
+            set values (__energyctl_kept rabot-operations)
         case 'rabot api:--input'
             set files file
         case 'rabot api:1'
@@ -879,6 +881,8 @@ function __energyctl_values --no-scope-shadowing
             set values (__energyctl_kept bright-operations)
         case 'bright call:-d' 'bright call:--data'
             set files file
+        case 'bright call:1'
+            set values (__energyctl_kept bright-operations)
         case 'bright api:--input'
             set files file
         case 'bright api:1'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 
 _LONGEST_DESCRIPTION = 100
+#: Rows of a list that are kept while it streams.
+_MOST_KEPT = 5000
 
 
 class CompletionList(str):
@@ -51,6 +53,25 @@ class CompletionList(str):
             write_private(path, content)
         except (OSError, ConfigProblem):
             return
+
+    def fed_by(
+        self, session: Session, rows: Iterable[Any], candidate: Callable[[Any], tuple[Any, Any]]
+    ) -> Iterator[Any]:
+        """Yield rows, and keep the first of them at their end, also when it comes early; of none nothing is kept.
+
+        :param candidate: gives a row's value and description; without a value the row is left out.
+        """
+        kept: dict[str, str] = {}
+        try:
+            for row in rows:
+                if len(kept) < _MOST_KEPT and isinstance(row, Mapping):
+                    value, text = candidate(row)
+                    if value not in (None, ""):
+                        kept[str(value)] = str(text or "")
+                yield row
+        finally:
+            if kept:
+                self.write(session, kept.items())
 
 
 class Cache:

@@ -72,7 +72,6 @@ def call_app(
         client = connected(session, connect, acting, whom)
         carry_out(session, client, _request(session, client, wanted, given, body))
 
-    fit_acting(call_operation, acting)
     call_operation.__doc__ = _HELP.format(provider=provider, operation=operation, path=path, query=query)
     call_operation.__annotations__["wanted"] = Annotated[
         str,
@@ -82,6 +81,7 @@ def call_app(
             autocompletion=operations_list(provider).feed,
         ),
     ]
+    fit_acting(call_operation, acting)  # takes the annotations as they are now
     app.command("call")(call_operation)
     return app
 
