@@ -41,6 +41,30 @@ settings.register_profile(
 settings.load_profile("energyctl")
 
 
+#: Sweeps over every command, rule or route of the sandbox: `pytest -m thorough` runs them, as CI does.
+THOROUGH = (
+    "tests/sandbox/",
+    "tests/test_examples.py",
+    "tests/test_zygote.py",
+    "tests/commands/test_demo.py",
+    "tests/commands/test_doctor_checks.py",
+    "tests/core/test_completion_lists.py",
+    "tests/providers/rabot/test_other_server.py",
+    "tests/providers/emulate/test_other_server.py",
+    "tests/providers/bright/test_other_server.py",
+    "tests/commands/test_schema.py::test_what_is_really_printed",
+    "tests/providers/bright/test_verify.py",
+    "tests/providers/emulate/test_oddities.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the sweeps."""
+    for item in items:
+        if item.nodeid.startswith(THOROUGH):
+            item.add_marker("thorough")
+
+
 def pytest_unconfigure() -> None:
     zygote.stop()
 
