@@ -98,7 +98,9 @@ def test_facts_secrets_and_profile_say_where_everything_is(sandbox: Any) -> None
         assert (directory / f"emulate-{name}-key.pem").read_text().strip() == emulate[f"{name}_key"]
     assert emulate["keys_file"] == str(directory / "emulate-keys.jsonl")
     listed = (directory / "emulate-keys.jsonl").read_text().splitlines()
-    assert [json.loads(line) for line in listed[:2]] == emulate["keys"]  # then those that other tests have made
+    assert [json.loads(line) for line in listed[:2]] == emulate[
+        "keys"
+    ]  # then those that other tests have made
     bright = facts["credentials"]["bright"]
     assert (directory / "bright-api-key").read_text().strip() == bright["api_key"]
     assert (directory / "bright-client-secret").read_text().strip() == bright["client_secret"]
