@@ -41,14 +41,23 @@ settings.register_profile(
 settings.load_profile("energyctl")
 
 
-#: Sweeps over every command, rule or route of the sandbox: `pytest -m thorough` runs them, as CI does.
+#: Sweeps over every command, rule, odd answer or route of the sandbox, and what must wait: `pytest -m thorough` runs
+#: them, as CI does.
 THOROUGH = (
     "tests/sandbox/",
     "tests/test_examples.py",
     "tests/test_zygote.py",
     "tests/commands/test_demo.py",
     "tests/commands/test_doctor_checks.py",
+    "tests/commands/test_find.py::test_one_that_stalls",
     "tests/core/test_completion_lists.py",
+    "tests/core/test_credentials.py",
+    "tests/providers/emporia/test_channel.py",
+    "tests/providers/emulate/test_access_denied.py",
+    "tests/providers/rabot/test_other_errors.py",
+    "tests/providers/bright/test_odd_answers.py",
+    "tests/providers/bright/test_invoices_odd.py",
+    "tests/providers/bright/test_series_odd.py",
     "tests/providers/rabot/test_other_server.py",
     "tests/providers/emulate/test_other_server.py",
     "tests/providers/bright/test_other_server.py",
