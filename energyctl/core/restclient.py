@@ -84,10 +84,11 @@ class RestClient:
 
         :raises EnergyctlError: for every other end; that of an inferred endpoint says so.
         """
+        rest = self.rest  # without an address there is nothing to announce
         if request.operation in self.endpoints.operations:
             self.endpoints.announce(request.operation)
         try:
-            return self.rest.call(request)
+            return rest.call(request)
         except EnergyctlError as error:
             raise self.endpoints.explained(self.explained(error, request), request.operation) from error
 

@@ -63,14 +63,17 @@ def _things(client: RestClient, **options: Any) -> list[Any]:
 
 
 def test_the_table_needs_no_address(tmp_path: Path) -> None:
+    said = io.StringIO()
     session = Session(
-        env={"ENERGYCTL_CONFIG": str(tmp_path / "c.yaml"), "ENERGYCTL_STATE_DIR": str(tmp_path)}
+        stderr=said,
+        env={"ENERGYCTL_CONFIG": str(tmp_path / "c.yaml"), "ENERGYCTL_STATE_DIR": str(tmp_path)},
     )
     (tmp_path / "c.yaml").write_text("profiles: {p: {emulate: {retailer_id: 1}}}")
     client = RestClient(session, session.profile.section(SETTINGS), TABLE, address="api_url")
     assert len(list(client.endpoints)) == 3
     with pytest.raises(ConfigProblem):
-        client.one("list_things")
+        client.one("get_thing", {"thingId": "1"})
+    assert said.getvalue() == ""  # nothing is inferred about a server that nobody has named
 
 
 @pytest.mark.parametrize(
