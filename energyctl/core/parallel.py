@@ -12,6 +12,9 @@ from energyctl.core.errors import EnergyctlError, PartlyFailed, Unreachable
 from energyctl.core.profiles import sandbox_facts
 from energyctl.core.session import Session
 
+#: The next provider begins when the one before waits for its server, and after so many seconds at the latest: to
+#: import libraries side by side would only delay the first request.
+NEXT_BEGINS_S = 0.15
 #: Rows that a provider may be ahead of the one who reads them, so that a long list stays small.
 AHEAD = 500
 
@@ -23,11 +26,16 @@ Task = Callable[[Session], Iterator[_T]]
 class Beside(Session):
     """The session of a thread: it shares config and options, and what it says goes through the main thread."""
 
-    def __init__(self, session: Session, tell: Callable[[str], None]) -> None:
+    def __init__(self, session: Session, tell: Callable[[str], None], begun: threading.Event) -> None:
         self.__dict__.update(session.__dict__)
         for name in ("credentials", "tokens"):  # they say things; each thread has its own
             self.__dict__.pop(name, None)
         self._tell = tell
+        self._begun = begun
+
+    def waiting(self) -> None:
+        """Let the next thread begin: this one has nothing to do until its server answers."""
+        self._begun.set()
 
     def say(self, text: str) -> None:
         """Hand a line to the main thread."""
@@ -78,18 +86,26 @@ class Asking(Generic[_T]):
         # made once, before the threads need them
         _ = session.paths, session.config, session.profile, session.redactor, session.pseudonyms
         sandbox_facts(session)
+        before = threading.Event()
+        before.set()
         for name, task in tasks.items():
-            threading.Thread(target=self._work, args=(name, task), name=f"ask {name}", daemon=True).start()
+            begun = threading.Event()
+            words = (name, task, before, begun)
+            threading.Thread(target=self._work, args=words, name=f"ask {name}", daemon=True).start()
+            before = begun
 
-    def _work(self, name: str, task: Task[_T]) -> None:
+    def _work(self, name: str, task: Task[_T], before: threading.Event, begun: threading.Event) -> None:
         queue = self._queues[name]
+        before.wait(NEXT_BEGINS_S)
         try:
-            for item in task(Beside(self.session, lambda text: queue.put(_Said(text)))):
+            for item in task(Beside(self.session, lambda text: queue.put(_Said(text)), begun)):
                 queue.put(item)
         except BaseException as error:  # noqa: BLE001 - raised again by the thread that reads
             queue.put(_Ended(error))
         else:
             queue.put(_Ended(None))
+        finally:
+            begun.set()
 
     def __iter__(self) -> Iterator[tuple[str, _T]]:
         """Yield what the providers bring, one provider after the other; meanwhile the others go on working."""

@@ -124,6 +124,7 @@ class Rpc:
             request_serializer=type(call.message).SerializeToString,
             response_deserializer=call.answer_type.FromString,
         )
+        self.session.waiting()
         try:
             answer = unary(call.message, timeout=self.session.timeout_s)
         except grpc.RpcError as error:

@@ -191,6 +191,9 @@ class Session:
         self.clear_progress()
         print("\n".join(harmless(line) for line in text.split("\n")), file=self._stderr, flush=True)
 
+    def waiting(self) -> None:
+        """Hear that from now on only a server's answer is waited for; for who asks several servers at once."""
+
     def progress(self, text: str) -> None:
         """Show a passing line of progress on a terminal's stderr; elsewhere nothing."""
         if self.shows_progress:

@@ -239,6 +239,7 @@ class Rest:
             trace_request(self.session, outgoing)
         started = time.monotonic()
         try:
+            self.session.waiting()
             answer = client.send(outgoing, stream=True)
             try:
                 content = self._read(answer, started)

@@ -44,6 +44,24 @@ def test_all_work_at_once_and_are_read_in_their_order(session: Session) -> None:
     assert asking.failures == {}
 
 
+def test_the_next_begins_when_the_one_before_waits(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("energyctl.core.parallel.NEXT_BEGINS_S", 60.0)
+    second_has_begun = threading.Event()
+
+    def first(own: Session) -> Iterator[bool]:
+        yield second_has_begun.is_set()
+        own.waiting()
+        yield second_has_begun.wait(30)
+
+    def second(_own: Session) -> Iterator[bool]:
+        second_has_begun.set()
+        yield True
+
+    assert list(Asking(session, {"a": first, "b": second})) == [("a", False), ("a", True), ("b", True)]
+
+
 def test_one_that_fails_hides_nobody(session: Session) -> None:
     def failing(_own: Session) -> Iterator[int]:
         yield 1
