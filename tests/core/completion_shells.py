@@ -22,7 +22,7 @@ from energyctl.core.completion import FILE_NAMES, Shell, completion_script
 
 PATIENCE_S = 60.0
 
-_BASH = r"""
+BASH_DRIVER = r"""
 source "$1"
 compopt() { :; }
 COMP_LINE=$2 COMP_POINT=${#2} COMP_WORDS=() rest=$2
@@ -179,7 +179,7 @@ class Bash:
 
     def offers(self, line: str) -> dict[str, str]:
         script = str(self._place.script("bash"))
-        found = self._place.run("bash", "bash", "--norc", "-c", _BASH, "bash", script, line)
+        found = self._place.run("bash", "bash", "--norc", "-c", BASH_DRIVER, "bash", script, line)
         return dict.fromkeys((shlex.split(word)[0] for word in found), "")
 
     def after_tab(self, line: str) -> str:
