@@ -46,6 +46,7 @@ settings.load_profile("energyctl")
 THOROUGH = (
     "tests/sandbox/",
     "tests/test_examples.py",
+    "tests/test_recipes.py",
     "tests/test_zygote.py",
     "tests/commands/test_demo.py",
     "tests/commands/test_doctor_checks.py",
