@@ -5,37 +5,46 @@ import sys  # built in: nothing is looked for on disk before main() takes over, 
 
 def main() -> None:
     """Run energyctl with the process's arguments and exit with the code of its public contract."""
-    if sys.argv[1:] in (["--version"], ["-V"]):
-        from energyctl import __version__
-
-        sys.stdout.write(f"energyctl {__version__}\n")
-        return
+    code = 130
     try:
-        _leave(_run(sys.argv[1:]))
-    except KeyboardInterrupt:  # before or after the boundary in _run
-        _leave(130)
+        code = _version() if sys.argv[1:] in (["--version"], ["-V"]) else _run(sys.argv[1:])
+        _leave(code)
+    except KeyboardInterrupt:  # before or after the boundary in _run: nobody waits for a reader then
+        _leave(code or 130, flush=False)
 
 
-def _leave(code: int) -> None:
+def _leave(code: int, *, flush: bool = True) -> None:
     """End the process at once.
 
     All that must last is on disk by now, and taking the interpreter apart takes longer than most commands.
     """
     import os
 
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdout, sys.stderr) if flush else ():
         try:
             stream.flush()
-        except (OSError, ValueError):
-            code = code or 0
+        except (OSError, ValueError):  # where it should go is gone or full, which has been told
+            continue
     os._exit(code)
+
+
+def _version() -> int:
+    """Print the version without the parser that all else needs."""
+    import os
+
+    from energyctl import __version__
+
+    try:
+        os.write(sys.stdout.fileno(), f"energyctl {__version__}\n".encode())  # nothing stays in a buffer
+    except (OSError, AttributeError):  # gone, full or closed: told as for every other command
+        return _run(["--version"])
+    return 0
 
 
 def _run(args: list[str]) -> int:
     import gc
-    import os
-    import signal
 
+    from energyctl.core import interrupts, streams
     from energyctl.core.errors import EnergyctlError, Interrupted
     from energyctl.core.session import Session
 
@@ -43,47 +52,26 @@ def _run(args: list[str]) -> int:
         50_000, 20, 20
     )  # a short run makes much and drops little: looking for cycles only delays it
 
-    def stop(_signal: int, _frame: object) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
-    _prepare_streams()
+    interrupts.listen()
+    streams.prepare()
     session = Session()
     try:
         code = _dispatch(args, session)
         sys.stdout.flush()
     except BrokenPipeError:
         # Who read us has gone: that is how `| head` ends, not an error. Python would complain again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        streams.drop_output()
         return 0
     except KeyboardInterrupt:
+        streams.drop_output()  # whole lines are out; for the rest of one a reader that has stopped is not waited for
         return _tell(Interrupted("Interrupted.", hint=None), session)
     except EnergyctlError as error:
         return _tell(error, session)
     except OSError as error:
-        return _tell(_output_lost(error) or _bug(error), session)
+        return _tell(_output_lost(error) or _bug(error, session), session)
     except Exception as error:  # noqa: BLE001 - the boundary: a bug becomes a message, never a traceback
-        return _tell(_bug(error), session)
+        return _tell(_bug(error, session), session)
     return code
-
-
-def _prepare_streams() -> None:
-    """Make stdout and stderr carry any text: UTF-8 in pipes, replacement signs where a terminal cannot.
-
-    Streams that the caller closed lead nowhere.
-    """
-    import os
-
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            if stream.isatty():
-                stream.reconfigure(errors="backslashreplace")
-            else:
-                # Line by line: who reads a slow list sees each row when it comes.
-                stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
 
 
 def _dispatch(args: list[str], session: object) -> int:
@@ -96,6 +84,12 @@ def _dispatch(args: list[str], session: object) -> int:
 
     assert isinstance(session, Session)
     session.options.output = _output_wished(args)
+    for number, word in enumerate(args, 1):
+        if any("\ud800" <= char <= "\udfff" for char in word):  # what Python makes of bytes that are no UTF-8
+            raise UsageProblem(
+                f"Argument {number} is not UTF-8.",
+                hint="Write it as UTF-8; a file of such a name is read by - <FILE.",
+            )
     try:
         with root.make_context("energyctl", list(args), obj=session) as context:
             root.invoke(context)
@@ -134,24 +128,21 @@ def _tell(error: object, session: object) -> int:
 
     assert isinstance(session, Session)
     assert isinstance(error, EnergyctlError)
-    try:
-        session.clear_progress()
-        print(error_text(error, session), file=session.stderr, flush=True)
-    except BrokenPipeError:
-        pass
+    session.clear_progress()
+    print(error_text(error, session), file=session.stderr, flush=True)
     return error.exit_code
 
 
 def _output_lost(error: OSError) -> object:
     """Return the error to tell when stdout takes no more (a full disk, a quota), or None for another trouble."""
     import errno
-    import os
 
+    from energyctl.core import streams
     from energyctl.core.errors import EnergyctlError
 
     if error.filename is not None or error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO):
         return None
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left in the buffer has no place
+    streams.drop_output()
     return EnergyctlError(
         f"The result cannot be written to standard output: {error.strerror}.",
         hint="Free space where the output goes, and run the command again if it only reads.",
@@ -159,7 +150,7 @@ def _output_lost(error: OSError) -> object:
     )
 
 
-def _bug(error: Exception) -> object:
+def _bug(error: Exception, session: object) -> object:
     import os
 
     from energyctl.core.errors import EnergyctlError
@@ -167,7 +158,10 @@ def _bug(error: Exception) -> object:
     if os.environ.get("ENERGYCTL_DEBUG"):
         import traceback
 
-        traceback.print_exception(error)
+        from energyctl.core.session import Session
+
+        assert isinstance(session, Session)
+        session.say(session.redactor.text("".join(traceback.format_exception(error))))
     what = " ".join(f"{type(error).__name__}: {error}".split())
     return EnergyctlError(
         f"Unexpected failure in energyctl itself: {what[:300]}",

@@ -8,19 +8,24 @@ import pty
 import re
 import select
 import struct
+import subprocess
+import sys
 import termios
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests import zygote
-from tests.conftest import Sandbox, start
+from tests.conftest import Sandbox
 
 ESCAPE = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|\][^\x07]*\x07)")
 LIMIT_S = 60.0
+#: What the interpreter is to run.
+ENERGYCTL = ("-m", "energyctl")
 UNLINK = ("rabot", "customers", "unlink", "1000001")
 
 
@@ -31,27 +36,46 @@ def _take_terminal() -> None:
 class Terminal:
     """A pseudo-terminal with energyctl in it."""
 
-    def __init__(self, *words: str, env: Mapping[str, str], columns: int = 100) -> None:
+    def __init__(
+        self,
+        *words: str,
+        env: Mapping[str, str],
+        columns: int = 100,
+        lines: int = 40,
+        program: Sequence[str] = ENERGYCTL,
+    ) -> None:
         self.master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+        self.resize(columns, lines)
         kept = {name: value for name, value in env.items() if name != "COLUMNS"}
         surroundings = {"TERM": "xterm-256color", **kept}
-        if zygote.can_serve(surroundings):
+        if zygote.can_serve(surroundings) and program == ENERGYCTL:
             forked = zygote.begin_in_terminal(words, env=surroundings, cwd=env["HOME"], terminal=slave)
-            self._code = forked.hear
+            self._run, self._code = forked, forked.hear
         else:
-            process = start(
-                *words,
+            self._run = process = subprocess.Popen(
+                [sys.executable, *program, *words],
                 env=surroundings,
+                cwd=env["HOME"],
                 stdin=slave,
                 stdout=slave,
                 stderr=slave,
                 start_new_session=True,
-                preexec_fn=_take_terminal,
+                preexec_fn=_take_terminal,  # noqa: PLW1509 - before it only a line or two is run
             )
             self._code = process.wait
         os.close(slave)
         self.raw = ""
+        #: How the terminal was left.
+        self.modes: list[Any] = []
+
+    @property
+    def pid(self) -> int:
+        """The process id of energyctl."""
+        return self._run.pid
+
+    def resize(self, columns: int, lines: int = 40) -> None:
+        """Give the window another size."""
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
 
     @property
     def text(self) -> str:
@@ -85,6 +109,7 @@ class Terminal:
         while self._read(0.1):
             assert time.monotonic() < end, self.text
         code = self._code(LIMIT_S)
+        self.modes = termios.tcgetattr(self.master)
         os.close(self.master)
         assert "Traceback" not in self.raw
         return code
@@ -139,7 +164,12 @@ def test_no_colour_where_none_is_wanted(
 
 
 @pytest.mark.parametrize(
-    "words", [("tariffs", "list"), ("orders", "show", "400000001"), ("orders", "list", "--limit", "1")]
+    "words",
+    [
+        ("tariffs", "list", "--limit", "1"),
+        ("orders", "show", "400000001"),
+        ("orders", "list", "--limit", "1"),
+    ],
 )
 def test_a_narrow_window_folds_and_loses_nothing(inside: dict[str, str], words: tuple[str, ...]) -> None:
     shown = []

@@ -68,7 +68,6 @@ _LIBRARIES = (
     "sqlite3",
     "stdnum.iban",
     "stringprep",
-    "tenacity",
     "typer",
     "unicodedata",
     "yaml",
@@ -104,6 +103,16 @@ class Forked:
         self._words = list(words)
         self._news = news
         self._heard = b""
+
+    @property
+    def pid(self) -> int:
+        """The process of the run, which the zygote tells as soon as it is there."""
+        while b"\n" not in self._heard:
+            piece = self._news.read(64)
+            if not piece:
+                raise ZygoteFailed(f"tests/zygote.py made no run of {self._words}: {self._zygote.stop()}")
+            self._heard += piece
+        return int(self._heard.partition(b"\n")[0])
 
     def hear(self, limit_s: float) -> int:
         """Wait for the end and return the exit code.
@@ -266,10 +275,22 @@ def run(
         return code, heard[out], heard[err]
 
 
+def begin(
+    words: Sequence[str],
+    streams: Sequence[int],
+    *,
+    env: Mapping[str, str],
+    cwd: str,
+    in_terminal: bool = False,
+) -> Forked:
+    """Begin energyctl with these three streams; ``in_terminal`` makes the first one the terminal of its own session."""
+    with _zygote() as zygote:
+        return zygote.fork(words, streams, env=env, cwd=cwd, in_terminal=in_terminal)
+
+
 def begin_in_terminal(words: Sequence[str], *, env: Mapping[str, str], cwd: str, terminal: int) -> Forked:
     """Begin energyctl in a session of its own that has this terminal."""
-    with _zygote() as zygote:
-        return zygote.fork(words, [terminal] * 3, env=env, cwd=cwd, in_terminal=True)
+    return begin(words, [terminal] * 3, env=env, cwd=cwd, in_terminal=True)
 
 
 def stop() -> None:

@@ -18,6 +18,7 @@ from energyctl.core.errors import (
     Interrupted,
     UsageProblem,
 )
+from energyctl.core.points import reached
 from energyctl.core.profiles import Section
 from energyctl.core.views import Column, View
 from energyctl.providers import PROVIDERS
@@ -105,6 +106,7 @@ def log_in(
     session.redactor.learn(secret)
     proof = tokens.prove(session, section, field, secret)
     place = session.credentials.keyring_set(section, field, secret)
+    reached("credential.stored")
     tokens.forget(session, section)
     tried = f"{section.settings.title} accepts it" if proof.get("proven", True) else "It has the right form"
     session.notice(f"{tried}; the {field} is kept in {place}.")
@@ -261,15 +263,15 @@ def _asked_secret(session: Session, section: Section, field: str, *, stdin: bool
             )
         if section.settings.field(field).multiline:
             return _read_key_file(session, section, field)
-        import getpass
+        from energyctl.core.asking import ask_hidden
 
-        try:
-            secret = getpass.getpass(
-                f"{field} for {section.settings.title}, {section.label} (profile {section.profile.name}): ",
-                stream=session.stderr,
-            )
-        except EOFError:
-            raise Interrupted("No secret was given; nothing was stored.") from None
+        typed = ask_hidden(
+            session,
+            f"{field} for {section.settings.title}, {section.label} (profile {section.profile.name}): ",
+        )
+        if typed is None:
+            raise Interrupted("No secret was given; nothing was stored.")
+        secret = typed
     if not secret:
         raise UsageProblem("The secret is empty; nothing was stored.", hint="Try again.")
     return secret
@@ -277,11 +279,10 @@ def _asked_secret(session: Session, section: Section, field: str, *, stdin: bool
 
 def _read_key_file(session: Session, section: Section, field: str) -> str:
     """Ask where the key lies and return what the file holds."""
+    from energyctl.core.asking import ask
     from energyctl.core.inputs import read_text
 
-    session.stderr.write(f"Path of the {field} for {section.settings.title}, {section.label}: ")
-    session.stderr.flush()
-    path = session.stdin.readline().strip()
+    path = ask(session, f"Path of the {field} for {section.settings.title}, {section.label}: ")
     if not path:
         raise Interrupted("No file was named; nothing was stored.")
     return read_text(session, path, field).strip("\r\n")

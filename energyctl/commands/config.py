@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,9 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from energyctl.core.commandline import noun, session_of
-from energyctl.core.config import Config, Issue
+from energyctl.core.config import Config, Issue, config_bytes
+from energyctl.core.credentials import for_children
 from energyctl.core.errors import ConfigProblem, EnergyctlError, Interrupted, UsageProblem
-from energyctl.core.files import private_directory, write_private
+from energyctl.core.files import create_private, private_directory, write_private
+from energyctl.core.leftovers import is_taken
 from energyctl.core.profiles import Section
 from energyctl.core.views import Column, View
 
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from energyctl.core.session import Session
     from energyctl.core.settings import ProviderSettings
 
+_DIGITS = re.compile(r"[0-9]{1,18}")
 app = noun("Make, edit and check the config file.")
 
 _ISSUES = View(
@@ -63,17 +67,16 @@ def make_config(
     """
     session = session_of(ctx)
     path = session.paths.config_file
-    if path.exists() and not force:
-        raise UsageProblem(
-            f"{path} exists already; it was not touched.",
-            hint="Change it with: energyctl config edit, or replace it with --force.",
-            code="file_exists",
-        )
+    if not force and is_taken(path):
+        raise _exists(path)
     text = _example() if not settings else _made(settings, name)
     issue = next(Config(path, text).issues(_all_settings()), None)
     if issue:
         raise UsageProblem(f"--set {issue.key} {issue.message}", hint=issue.fix)
-    _write(path, text)
+    try:
+        _write(path, text, force=force)
+    except FileExistsError:
+        raise _exists(path) from None
     session.notice(f"Made {path}. Next: energyctl config edit, then energyctl auth login PROVIDER.")
 
 
@@ -86,25 +89,27 @@ def edit_config(ctx: typer.Context) -> None:
     EDITOR=nano energyctl config edit
     """
     import shlex
-    import subprocess
     import tempfile
+
+    from energyctl.core.asking import ask
+    from energyctl.core.interrupts import run_in_front
 
     session = session_of(ctx)
     path = session.paths.config_file
     editor = session.env.get("VISUAL") or session.env.get("EDITOR") or "vi"
-    former = path.read_text(encoding="utf-8", errors="replace") if path.exists() else _example()
+    former = _former(path) if path.exists() else _example()
     with tempfile.TemporaryDirectory(prefix="energyctl-") as place:
         draft = Path(place) / "config.yaml"
         draft.write_text(former, encoding="utf-8")
         while True:
             try:
-                done = subprocess.run([*shlex.split(editor), str(draft)], check=False)  # noqa: S603 - the user's editor
+                code = run_in_front([*shlex.split(editor), str(draft)], for_children(session.env))
             except (OSError, ValueError) as error:
                 raise UsageProblem(
                     f"The editor '{editor}' cannot be run: {error}.", hint="Set EDITOR."
                 ) from error
-            if done.returncode != 0:
-                raise Interrupted(f"The editor ended with exit code {done.returncode}; nothing was changed.")
+            if code != 0:
+                raise Interrupted(f"The editor ended with exit code {code}; nothing was changed.")
             text = draft.read_text(encoding="utf-8", errors="replace")
             problem = _first_problem(path, text)
             if problem is None:
@@ -112,9 +117,7 @@ def edit_config(ctx: typer.Context) -> None:
             session.say(f"error: {problem}")
             if not session.can_ask:
                 raise ConfigProblem(f"{problem} Nothing was changed.", hint="Mend it and try again.")
-            session.stderr.write("Edit again? [Y/n] ")
-            session.stderr.flush()
-            if session.stdin.readline().strip().lower() in ("n", "no"):
+            if ask(session, "Edit again? [Y/n] ", at_end="n").lower() in ("n", "no"):
                 raise Interrupted("Nothing was changed.")
     if text == former and path.exists():
         session.notice("Nothing was changed.")
@@ -171,6 +174,16 @@ def validate_config(ctx: typer.Context) -> None:
             code="config_invalid",
         )
     session.notice(f"{path} is right.")
+
+
+def _former(path: Path) -> str:
+    try:
+        return config_bytes(path).decode("utf-8", "replace")
+    except OSError as error:
+        raise ConfigProblem(
+            f"The config file {path} cannot be read: {error.strerror or error}.",
+            hint="Check that it is a file, and its permissions.",
+        ) from error
 
 
 def _all_settings() -> dict[str, ProviderSettings | None]:
@@ -254,17 +267,34 @@ def _made(settings: list[str], name: str) -> str:
             else "text"
         )
         section = profile.setdefault(provider, {})
-        section[field] = int(value) if kind == "integer" and value.isdigit() else value
+        section[field] = int(value) if kind == "integer" and _DIGITS.fullmatch(value) else value
     made = {"default_profile": name, "profiles": {name: profile}}
     text: str = yaml.safe_dump(made, sort_keys=False, allow_unicode=True)
     return f"# energyctl; every key is explained in config.example.yaml and shown by: energyctl config show\n{text}"
 
 
-def _write(path: Path, text: str) -> None:
+def _exists(path: Path) -> UsageProblem:
+    return UsageProblem(
+        f"{path} exists already; it was not touched.",
+        hint="Change it with: energyctl config edit, or replace it with --force.",
+        code="file_exists",
+    )
+
+
+def _write(path: Path, text: str, *, force: bool = True) -> None:
+    """Write the config file.
+
+    :raises FileExistsError: without ``force``, when there is one by now: another process was quicker.
+    """
     try:
         if not path.parent.exists():
             private_directory(path.parent)
-        write_private(path.resolve(), text.encode())  # a link to a file kept elsewhere stays a link
+        if force:
+            write_private(path.resolve(), text.encode())  # a link to a file kept elsewhere stays a link
+        else:
+            create_private(path.resolve(), text.encode())
+    except FileExistsError:
+        raise
     except OSError as error:
         raise ConfigProblem(
             f"{path} cannot be written: {error.strerror or error}.",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from energyctl.commands.across.choosing import chosen_providers, in_this_profile, offered
-from energyctl.core.commandline import App, session_of
+from energyctl.core.commandline import App, Seconds, session_of
 from energyctl.core.errors import EnergyctlError, NotFound, UsageProblem
 from energyctl.core.inputs import read_text
 from energyctl.core.parallel import Asking, settle
@@ -137,7 +137,7 @@ def find(
         typer.Option(
             "--timeout",
             metavar="SECONDS",
-            min=0.01,
+            click_type=Seconds(min=0.01),
             help="Longest wait for all providers together [default: 30].",
         ),
     ] = None,

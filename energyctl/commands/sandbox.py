@@ -289,39 +289,19 @@ def _control(session: Session, path: str, body: dict[str, Any]) -> dict[str, Any
 
 def _run(command: list[str], env: dict[str, str]) -> int:
     """Run a command to its end, passing signals on, and return its exit code."""
-    import signal
-    import subprocess
     import sys
+
+    from energyctl.core.interrupts import run_in_front
 
     words = list(command)
     if words[0] == "energyctl":  # this very installation, on whatever PATH
         words = [sys.executable, "-m", "energyctl", *words[1:]]
     here = str(Path(sys.executable).parent)
     env["PATH"] = here + os.pathsep + env.get("PATH", os.defpath)
-    started: list[subprocess.Popen[bytes]] = []
-    wished: list[int] = []
-
-    def stop(number: int, _frame: object) -> None:
-        wished.append(number)
-        for one in started:
-            one.terminate()
-
-    # Set before the command starts, so that none is left behind. A handler, unlike an ignored signal, ends with exec.
-    former = signal.signal(
-        signal.SIGINT, lambda _number, _frame: None
-    )  # the terminal sends it to the command too
-    before = signal.signal(signal.SIGTERM, stop)
     try:
-        started.append(subprocess.Popen(words, env=env))  # noqa: S603 - the user's own command
-        if wished:
-            started[0].terminate()
-        code = started[0].wait()
+        return run_in_front(words, env)
     except OSError as error:
         raise UsageProblem(
             f"'{words[0]}' cannot be run: {error.strerror or error}.",
             hint="Write: energyctl sandbox run -- COMMAND",
         ) from None
-    finally:
-        signal.signal(signal.SIGINT, former)
-        signal.signal(signal.SIGTERM, before)
-    return code if code >= 0 else 128 - code

@@ -6,10 +6,11 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import ConfigProblem
-from energyctl.core.files import private_directory, write_private
+from energyctl.core.files import private_directory, read_private, remove_private, write_private
 from energyctl.core.text import fit, harmless
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class CompletionList(str):
             if value.strip() and not value.startswith("-") and harmless(value) == value
         )
         content = "".join(lines).encode()
-        path = session.paths.state_dir / "completion" / self
+        path = self._path(session)
         try:
             private_directory(session.paths.state_dir)
             private_directory(path.parent)
@@ -54,24 +55,56 @@ class CompletionList(str):
         except (OSError, ConfigProblem):
             return
 
+    def add(self, session: Session, candidates: Iterable[tuple[str, str]]) -> None:
+        """Keep values before those that are kept already."""
+        found = dict(candidates)
+        for value, text in self._kept(session):
+            if len(found) < _MOST_KEPT:
+                found.setdefault(value, text)
+        self.write(session, found.items())
+
     def fed_by(
-        self, session: Session, rows: Iterable[Any], candidate: Callable[[Any], tuple[Any, Any]]
+        self,
+        session: Session,
+        rows: Iterable[Any],
+        candidate: Callable[[Any], tuple[Any, Any]],
+        *,
+        selected: bool = False,
     ) -> Iterator[Any]:
-        """Yield rows, and keep the first of them at their end, also when it comes early; of none nothing is kept.
+        """Yield rows, and keep the first of them at their end, also when it comes early.
+
+        All rows take the place of what was kept; where they are a selection, what was kept follows them.
 
         :param candidate: gives a row's value and description; without a value the row is left out.
+        :param selected: whether the rows were asked for by a filter. ``--limit`` and an early end count as one.
         """
-        kept: dict[str, str] = {}
+        found: dict[str, str] = {}
+        selected = selected or session.options.limit is not None
+        whole = False
         try:
             for row in rows:
-                if len(kept) < _MOST_KEPT and isinstance(row, Mapping):
+                if len(found) < _MOST_KEPT and isinstance(row, Mapping):
                     value, text = candidate(row)
                     if value not in (None, ""):
-                        kept[str(value)] = str(text or "")
+                        found[str(value)] = str(text or "")
                 yield row
+            whole = not selected
         finally:
-            if kept:
-                self.write(session, kept.items())
+            if found:
+                (self.write if whole else self.add)(session, found.items())
+
+    def _path(self, session: Session) -> Path:
+        return session.paths.state_dir / "completion" / self
+
+    def _kept(self, session: Session) -> Iterator[tuple[str, str]]:
+        """Yield what the list holds; nothing when it cannot be read."""
+        try:
+            text = read_private(self._path(session), session.paths.state_dir).decode()
+        except (OSError, ValueError):
+            return
+        for line in text.splitlines():
+            value, _, description = line.partition("\t")
+            yield value, description
 
 
 class Cache:
@@ -85,10 +118,10 @@ class Cache:
     def read(self, max_age_s: float) -> tuple[Any, float] | None:
         """Return what is kept and its age in seconds, or None when there is nothing younger than ``max_age_s``."""
         try:
-            raw = json.loads(self.path.read_bytes())
+            raw = json.loads(read_private(self.path, self.session.paths.state_dir))
             age = self.session.now().timestamp() - float(raw["at"])
             return (raw["data"], age) if -60 <= age <= max_age_s else None
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
     def write(self, data: Any) -> None:
@@ -105,4 +138,4 @@ class Cache:
     def forget(self) -> None:
         """Remove it."""
         with suppress(OSError):
-            self.path.unlink(missing_ok=True)
+            remove_private(self.path, self.session.paths.state_dir)

@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Literal
 
 from energyctl.core.errors import UsageProblem
+from energyctl.core.text import display_width, fit
 from energyctl.core.zones import from_wall, in_zone, readings, rfc3339, start_of_day
 
 Kind = Literal["bar", "line"]
@@ -30,9 +31,12 @@ _HOURS_UP_TO = timedelta(days=2, hours=1)  # two days, one of them with a clock 
 _DAY_MINUTES = 24 * 60
 _MOST_DECIMALS, _MOST_DIGITS = 4, 8
 _PLAIN_UP_TO, _WITHOUT_DECIMALS = 1e7, 1000
+_LONGEST_UNIT = 40  # columns; a provider's own word may be anything
 _TICK_MINUTES = (1, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720)
 _TICK_DAYS = (1, 2, 7, 14)
 _TICK_MONTHS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
+#: Signs that stand for those which draw a chart: who has them has the others.
+FRAME = "▐│┤┼"
 _ASCII = str.maketrans(
     {"│": "|", "┤": "|", "─": "-", "└": "+", "┬": "+", "┼": "+", "\N{EN DASH}": "-", "€": "EUR"}
 )
@@ -94,7 +98,7 @@ def minmax_line(series: Series, *, unit: str, zone: tzinfo) -> str:
     lowest, highest = (
         _number(value, 0 if whole and digits is not None else digits) for value in (low[1], high[1])
     )
-    named = f" {unit}" if unit else ""
+    named = f" {fit(_plain(unit, unicode=True), _LONGEST_UNIT)}" if unit else ""
     if lowest == highest:
         return f"{f'all {len(points)} values are' if len(points) > 1 else 'one value:'} {lowest}{named}"
     mean = _number(math.fsum(value / len(points) for _, value in points), digits)
@@ -401,11 +405,9 @@ def _times_of_day(first: date, last: date, minutes: int, zone: tzinfo) -> Iterat
 def _heading(title: str, unit: str, width: int, *, unicode: bool) -> str:
     """Return the title with the unit, cut in the title where the width is short."""
     name, end = (_plain(text, unicode=unicode) for text in (title, f" ({unit})" if unit else ""))
-    room = max(0, width - len(end))
-    if len(name) > room:
-        mark = "…" if unicode else "~"
-        name = name[: max(0, room - 1)] + mark
-    return f"{name}{end}"[:width]
+    room = width - display_width(end)
+    shown = f"{fit(name, room)}{end}" if room > 0 else fit(f"{name}{end}", width)
+    return shown if unicode else shown.replace("…", "~")
 
 
 def _plain(text: str, *, unicode: bool) -> str:

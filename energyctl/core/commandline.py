@@ -6,7 +6,7 @@ Typer carries its own Click under ``typer._click``; pyproject caps the version t
 from __future__ import annotations
 
 import importlib
-import re
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -16,12 +16,14 @@ from typer._types import TyperChoice
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command as build_command
 
+from energyctl.core.helppage import Page, short_help, split_examples
+from energyctl.core.plotoption import check_plot
 from energyctl.core.session import OUTPUT_FORMATS, Session
 from energyctl.core.suggestions import refuse_command, suggesting_options
 from energyctl.core.watchoption import run_watched, with_watch
 
-EXAMPLES = "Examples:"
-_MOST_SECONDS = 1e9
+#: More do not fit into the milliseconds of the system's calls.
+_MOST_SECONDS = 2e6
 
 
 class Entry(NamedTuple):
@@ -66,10 +68,18 @@ def _flag(name: str, *decls: str, text: str) -> TyperOption:
 _TEXT = _click.types.STRING
 
 
-class _Seconds(_click.types.FloatRange):
+class _Count(_click.types.IntRange):
+    """A number of rows; one that is more than there can be stands for all."""
+
+    def convert(self, value: Any, param: _click.Parameter | None, ctx: _click.Context | None) -> Any:
+        return min(super().convert(value, param, ctx), sys.maxsize)
+
+
+class Seconds(_click.types.FloatRange):
     """A number of seconds; "nan" and "inf" are none."""
 
     def convert(self, value: Any, param: _click.Parameter | None, ctx: _click.Context | None) -> Any:
+        """Return the seconds; refuse what no wait can take."""
         seconds = super().convert(value, param, ctx)
         if not seconds < _MOST_SECONDS:
             self.fail(f"{value!r} is not a number of seconds.", param, ctx)
@@ -87,6 +97,8 @@ class _Expression(_click.types.StringParamType):
 
             try:
                 jmespath.compile(text)
+            except RecursionError:
+                self.fail("it is nested too deep.", param, ctx)
             except JMESPathError as error:
                 what = str(error).split("\n", 1)[0]
                 self.fail(f"'{text}' cannot be read: {what} The language: https://jmespath.org", param, ctx)
@@ -104,7 +116,7 @@ class _Names(_click.types.StringParamType):
 
 
 def _make_global_options() -> list[TyperOption]:
-    integer = _click.types.IntRange(min=1)
+    integer = _Count(min=1)
     return [
         _option("profile", "-p", "--profile", type=_TEXT, metavar="NAME", help="Profile of the config file."),
         _option(
@@ -133,14 +145,14 @@ def _make_global_options() -> list[TyperOption]:
         _option(
             "timeout",
             "--timeout",
-            type=_Seconds(min=0, min_open=True),
+            type=Seconds(min=0, min_open=True),
             metavar="SECONDS",
             help="Longest wait for one answer [default: 30].",
         ),
         _option(
             "max_wait",
             "--max-wait",
-            type=_Seconds(min=0),
+            type=Seconds(min=0),
             metavar="SECONDS",
             help="Longest wait for a rate limit [default: 60 on a terminal, 0 elsewhere].",
         ),
@@ -196,26 +208,25 @@ def _write_help(
     command: TyperCommand | TyperGroup, ctx: _click.Context, formatter: _click.HelpFormatter
 ) -> None:
     """Write usage, text, arguments, options, commands, global options and examples, in that order."""
-    command.format_usage(ctx, formatter)
+    page = Page()
+    command.format_usage(ctx, page)
     text, examples = split_examples(command.help or "")
     if text:
-        formatter.write_paragraph()
-        with formatter.indentation():
-            formatter.write_text(text)
+        page.write_paragraph()
+        with page.indentation():
+            page.write_text(text)
     sections = _sections(command, ctx)
     for title in ("Arguments", "Options"):
-        _write_section(formatter, title, sections[title])
+        page.write_section(title, sections[title])
     if isinstance(command, TyperGroup):
-        command.format_commands(ctx, formatter)
+        command.format_commands(ctx, page)
     if isinstance(command, TyperGroup) and ctx.parent is not None:
-        formatter.write_paragraph()
-        formatter.write_text("Global options such as -o, -c and --query: see energyctl --help")
+        page.write_paragraph()
+        page.write_text("Global options such as -o, -c and --query: see energyctl --help")
     else:
-        _write_section(formatter, "Global options (at any position)", sections["Global options"])
-    if examples:
-        with formatter.section("Examples"):
-            for line in examples:
-                formatter.write(f"{'':>{formatter.current_indent}}{line}\n")
+        page.write_section("Global options (at any position)", sections["Global options"])
+    page.write_examples(examples)
+    formatter.write(page.getvalue())
 
 
 def _sections(command: TyperCommand | TyperGroup, ctx: _click.Context) -> dict[str, list[tuple[str, str]]]:
@@ -232,25 +243,6 @@ def _sections(command: TyperCommand | TyperGroup, ctx: _click.Context) -> dict[s
     return sections
 
 
-def _write_section(formatter: _click.HelpFormatter, title: str, rows: list[tuple[str, str]]) -> None:
-    if rows:
-        with formatter.section(title):
-            formatter.write_dl(rows)
-
-
-def split_examples(text: str) -> tuple[str, list[str]]:
-    """Part a command's help into its text and its example lines."""
-    before, mark, after = text.partition(EXAMPLES)
-    lines = [line.strip() for line in after.splitlines() if line.strip()] if mark else []
-    return before.strip(), lines
-
-
-def _short_help(text: str, limit: int) -> str:
-    first = re.split(r"\n\s*\n", split_examples(text)[0].strip(), maxsplit=1)[0]
-    line = " ".join(first.split()).removesuffix(".")
-    return line if len(line) <= limit else line[: max(limit - 3, 1)].rstrip() + "..."
-
-
 class Command(TyperCommand):
     """A command that takes the global options too and prints plain help."""
 
@@ -265,6 +257,7 @@ class Command(TyperCommand):
 
     def invoke(self, ctx: _click.Context) -> Any:
         """Run the command; with ``--watch`` again and again."""
+        check_plot(ctx.obj, ctx.params)
         return run_watched(ctx, super().invoke)
 
     def format_help(self, ctx: _click.Context, formatter: _click.HelpFormatter) -> None:
@@ -273,7 +266,7 @@ class Command(TyperCommand):
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the first sentence of the help, for lists of commands."""
-        return _short_help(self.help or "", limit)
+        return short_help(self.help or "", limit)
 
 
 class Group(TyperGroup):
@@ -336,7 +329,7 @@ class Group(TyperGroup):
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the first sentence of the help, for lists of commands."""
-        return _short_help(self.help or "", limit)
+        return short_help(self.help or "", limit)
 
 
 def lazy_group(name: str, text: str, table: Mapping[str, Entry]) -> Group:
@@ -386,7 +379,7 @@ def optional_seconds(text: str | None, default: float) -> float | None:
         seconds = float(text)
     except ValueError:
         seconds = -1.0
-    if not 0 <= seconds < 1e9:
+    if not 0 <= seconds < _MOST_SECONDS:
         from energyctl.core.errors import UsageProblem
 
         raise UsageProblem(

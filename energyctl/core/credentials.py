@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import stat
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from energyctl.core.config import SANDBOX
+from energyctl.core.config import SANDBOX, control_in
 from energyctl.core.errors import AuthenticationFailed, ConfigProblem
+from energyctl.core.inputs import expanded
 from energyctl.core.profiles import Section, sandbox_facts
 
 if TYPE_CHECKING:
@@ -23,7 +24,19 @@ _OTHER_WAYS = "Other ways: {field}: env:NAME, file:PATH (mode 0600) or command:p
 #: Backends that keep secrets readable on disk or not at all.
 _REFUSED_BACKENDS = ("keyring.backends.fail", "keyring.backends.null", "keyrings.alt.file")
 
+_OWN_VARIABLES = "ENERGYCTL_"
+_SECRET_ENDINGS = ("_KEY", "_PASSPHRASE", "_PASSWORD", "_SECRET", "_TOKEN")
+
 _T = TypeVar("_T")
+
+
+def for_children(env: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment for another program: without the secrets that are there for energyctl alone."""
+    return {
+        name: value
+        for name, value in env.items()
+        if not (name.startswith(_OWN_VARIABLES) and name.endswith(_SECRET_ENDINGS))
+    }
 
 
 class KeyringUnusable(ConfigProblem):
@@ -63,6 +76,13 @@ class Credentials:
                 code="not_logged_in",
             )
         self.session.redactor.learn(found)
+        if control := control_in(found, lines=section.settings.field(field).multiline):
+            raise ConfigProblem(
+                f"{name} holds {control}, which no such secret has.",
+                hint=f"Store it again as one line of text; it comes from {reference.partition(':')[0]}.",
+                provider=section.provider,
+                code="secret_unfit",
+            )
         return found
 
     def follow(self, reference: str, name: str, *, whole: bool = False) -> str:
@@ -81,7 +101,7 @@ class Credentials:
                 )
             return value
         if form == "file":
-            return self._file(Path(rest).expanduser(), name)
+            return self._file(expanded(rest), name)
         if form == "command":
             return self._command(rest, name, whole=whole)
         raise ConfigProblem(
@@ -92,6 +112,11 @@ class Credentials:
     def _file(self, path: Path, name: str) -> str:
         try:
             facts = path.stat()
+            if not stat.S_ISREG(facts.st_mode):
+                raise ConfigProblem(
+                    f"{name} refers to {path}, which cannot be read: it is not a plain file.",
+                    hint="Name a file; what another program writes is read by command:COMMAND.",
+                )
             if os.name == "posix" and stat.S_IMODE(facts.st_mode) & 0o077:
                 raise ConfigProblem(
                     f"{name} refers to {path}, which others can read (mode {stat.S_IMODE(facts.st_mode):04o}).",
@@ -99,7 +124,7 @@ class Credentials:
                     code="secret_exposed",
                 )
             return path.read_text(encoding="utf-8").strip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:
             what = getattr(error, "strerror", None) or "it is not text"
             raise ConfigProblem(
                 f"{name} refers to the file {path}, which cannot be read: {what}.",
@@ -113,7 +138,12 @@ class Credentials:
         try:
             words = shlex.split(command)
             done = subprocess.run(  # noqa: S603 - the user's own command, without a shell
-                words, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=COMMAND_LIMIT_S, check=False
+                words,
+                stdout=subprocess.PIPE,
+                stdin=subprocess.DEVNULL,
+                env=for_children(self.session.env),
+                timeout=COMMAND_LIMIT_S,
+                check=False,
             )
         except (OSError, ValueError, IndexError, subprocess.TimeoutExpired) as error:
             what = "took too long" if isinstance(error, subprocess.TimeoutExpired) else "cannot be run"
@@ -221,11 +251,14 @@ class Credentials:
         """Return the system's keyring; the one that worked last is asked first, which spares the search."""
         import keyring.core
 
+        from energyctl.core.files import read_private
+
         memory = self.session.paths.state_dir / "keyring-backend"
         ring = None
         if not self.session.env.get("PYTHON_KEYRING_BACKEND"):
             try:
-                ring = keyring.core.load_keyring(memory.read_text(encoding="utf-8").strip())
+                kept = read_private(memory, memory.parent).decode()
+                ring = keyring.core.load_keyring(kept.strip())
             except Exception:  # noqa: BLE001 - whatever it is, the search below decides
                 ring = None
         if ring is None:

@@ -7,6 +7,7 @@ them, and the profile's ``endpoints`` has the last word. How the file is read an
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
+from energyctl.core.config import shown
 from energyctl.core.errors import ConfigProblem, EnergyctlError, UsageProblem
+from energyctl.core.files import read_private
 from energyctl.core.transport import Pairs, Request
 
 if TYPE_CHECKING:
@@ -85,7 +88,13 @@ class Endpoints:
         self._told: set[str] = set()
         self._overrides = self._read_overrides()
         self._renamed = self._mapping("parameters")
-        self.pins = read_pins(pins_file(session, section))
+        kept = pins_file(session, section)
+        self.pins = read_pins(kept)
+        if not self.pins and os.path.lexists(kept):
+            session.notice(
+                f"The imported OpenAPI file {kept} is damaged; {section.settings.title} is called by the tool's own "
+                f"table. Import it again: energyctl {section.provider} spec import FILE"
+            )
 
     def __iter__(self) -> Iterator[Endpoint]:
         return (self.of(name) for name in self.operations)
@@ -99,13 +108,9 @@ class Endpoints:
         if operation_id in self._overrides:
             return self._overrides[operation_id]
         pin = self.pins.get("pins", {}).get(operation_id)
-        if isinstance(pin, Mapping) and isinstance(pin.get("path"), str):
-            names = {
-                str(ours): (str(place[0]), str(place[1]))
-                for ours, place in dict(pin.get("names") or {}).items()
-                if isinstance(place, list) and len(place) == 2
-            }
-            return Endpoint(operation, str(pin.get("method") or operation.method), pin["path"], SPEC, names)
+        if pin is not None:
+            names = {ours: (place, theirs) for ours, (place, theirs) in pin["names"].items()}
+            return Endpoint(operation, pin["method"], pin["path"], SPEC, names)
         return Endpoint(operation, operation.method, operation.path, operation.standing)
 
     def request(
@@ -209,7 +214,7 @@ class Endpoints:
                 near = get_close_matches(name, self.operations, n=1)
                 raise self._wrong(
                     name,
-                    f"'{name}' is not an operation.",
+                    f"'{shown(name)}' is not an operation.",
                     f"Did you mean {near[0]}?"
                     if near
                     else f"They are listed by: energyctl {self.section.provider} endpoints list",
@@ -223,10 +228,10 @@ class Endpoints:
         path, _, query = words[-1].partition("?") if words else ("", "", "")
         fix = f'Write it as "{operation.method} {operation.path}", with your server\'s method and path.'
         if len(words) not in (1, 2) or not path.startswith("/") or "//" in path or "#" in path:
-            raise self._wrong(operation.id, f"'{text}' is not a method and a path.", fix)
+            raise self._wrong(operation.id, f"'{shown(text)}' is not a method and a path.", fix)
         if method not in METHODS:
             raise self._wrong(
-                operation.id, f"'{words[0]}' is not a method.", f"Use one of {', '.join(METHODS)}."
+                operation.id, f"'{shown(words[0])}' is not a method.", f"Use one of {', '.join(METHODS)}."
             )
         names = {
             match[1]: ("query", name)
@@ -237,7 +242,7 @@ class Endpoints:
             if name not in operation.parameters:
                 known = ", ".join(f"{{{one}}}" for one in operation.parameters) or "none"
                 raise self._wrong(
-                    operation.id, f"{{{name}}} is not a parameter of it.", f"Its parameters: {known}."
+                    operation.id, f"{{{shown(name)}}} is not a parameter of it.", f"Its parameters: {known}."
                 )
         return Endpoint(operation, method, path, PROFILE, names)
 
@@ -245,7 +250,7 @@ class Endpoints:
         source = self.section.setting("endpoints").source
         where = "" if source == "profile" else f" ({source})"
         return ConfigProblem(
-            f"{self.section.provider}.endpoints.{name}{where}: {what}",
+            f"{self.section.provider}.endpoints.{shown(name)}{where}: {what}",
             hint=fix,
             provider=self.section.provider,
             code="endpoint_invalid",
@@ -255,13 +260,17 @@ class Endpoints:
 def path_part(name: str, value: str, provider: str) -> str:
     """Return a value as one part of a path; one that would lead to another path is refused.
 
-    :raises UsageProblem: for an empty value or one of dots alone.
+    :raises UsageProblem: for an empty value, one of dots alone, or one that is no text (half a surrogate pair).
     """
-    if value.strip(". ") == "":
+    try:
+        part = quote(value, safe=":" if value.strip(":") else "")
+    except UnicodeEncodeError:
+        part = ""
+    if not part or value.strip(". ") == "":
         raise UsageProblem(
             f"'{value}' cannot be the {name}.", hint="Check the number or id.", provider=provider
         )
-    return quote(value, safe=":" if value.strip(":") else "")
+    return part
 
 
 def matches(template: str, path: str) -> bool:
@@ -282,17 +291,42 @@ def spec_directory(session: Session, section: Section) -> Path:
 
 
 def pins_file(session: Session, section: Section) -> Path:
-    """Return the small file that says where the imported file has moved operations."""
-    return spec_directory(session, section) / f"{section.provider}.pins.json"
+    """Return the file whose first line says where the imported file has moved operations; the second is that file."""
+    return spec_directory(session, section) / f"{section.provider}.jsonl"
 
 
 def read_pins(path: Path) -> dict[str, Any]:
     """Return the record of an import; empty when there is none."""
     try:
-        found = json.loads(path.read_bytes())
+        found = json.loads(read_private(path, path.parents[2]).partition(b"\n")[0])
     except (OSError, ValueError, RecursionError):
         return {}
-    return found if isinstance(found, dict) and isinstance(found.get("pins"), dict) else {}
+    return found if _is_record(found) else {}
+
+
+def _is_record(found: Any) -> bool:
+    parts = (
+        [found.get(name) for name in ("pins", "facts", "paging", "values")]
+        if isinstance(found, dict)
+        else [None]
+    )
+    if not isinstance(parts[0], dict) or not all(one is None or isinstance(one, dict) for one in parts):
+        return False
+    values = parts[3] or {}
+    return all(map(_is_pin, parts[0].values())) and all(isinstance(one, str) for one in values.values())
+
+
+def _is_pin(pin: Any) -> bool:
+    if not isinstance(pin, dict) or not isinstance(pin.get("names"), dict):
+        return False
+    texts = (pin.get("method"), pin.get("path"), pin.get("operationId"))
+    names = pin["names"].values()
+    return (
+        all(isinstance(one, str) for one in texts)
+        and pin["method"] in METHODS
+        and pin["path"].startswith("/")
+        and all(isinstance(one, list) and [type(part) for part in one] == [str, str] for one in names)
+    )
 
 
 def by_name(operations: Sequence[Operation]) -> dict[str, Operation]:

@@ -155,7 +155,7 @@ class ConfigProblem(EnergyctlError):
 
 
 class Interrupted(EnergyctlError):
-    """Ctrl-C or SIGTERM, or a question that was not answered with yes."""
+    """Ctrl-C, SIGTERM or a hang-up, or a question that was not answered with yes."""
 
     exit_code = 130
     default_code = "interrupted"

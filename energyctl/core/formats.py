@@ -14,6 +14,14 @@ from energyctl.core.text import harmless, json_harmless
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=str)
 _INDENTED = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=str, indent=2)
 _LIKE_A_NUMBER = re.compile(r"[-+.]?[0-9][0-9a-fA-FxoeE_.:+-]*")
+_HALF_OF_A_PAIR = re.compile("[\ud800-\udfff]")
+#: What a spreadsheet takes for a formula, in the letters of East Asian keyboards too, whatever blanks stand before.
+_FORMULA = re.compile(
+    r"\s*[=@+\-\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH COMMERCIAL AT}\N{FULLWIDTH PLUS SIGN}"
+    r"\N{FULLWIDTH HYPHEN-MINUS}]"
+)
+#: Signs before nothing but a number, digits in groups as those of a telephone, or nothing at all.
+_SIGNED_NUMBER = re.compile(r"[+-](?:(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?|[\d ]*)", re.ASCII)
 
 
 def tsv_line(cells: Sequence[str]) -> str:
@@ -22,14 +30,21 @@ def tsv_line(cells: Sequence[str]) -> str:
 
 
 def csv_line(cells: Sequence[str]) -> str:
-    """Return cells as a line of csv."""
+    """Return cells as a line of csv; a text that a spreadsheet would compute begins with an apostrophe."""
     import csv
     import io
 
     line = io.StringIO()
-    safe = ["\n".join(harmless(part) for part in one.split("\n")) for one in cells]
+    safe = [_inert("\n".join(harmless(part) for part in one.split("\n"))) for one in cells]
     csv.writer(line, lineterminator="\n").writerow(safe)
     return line.getvalue()
+
+
+def _inert(cell: str) -> str:
+    """Return a cell that a spreadsheet shows and does not run."""
+    if _FORMULA.match(cell) and not _SIGNED_NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell
 
 
 def json_text(value: Any, indent: int | None = None) -> str:
@@ -47,7 +62,7 @@ def json_text(value: Any, indent: int | None = None) -> str:
 
 
 def yaml_text(value: Any) -> str:
-    """Return a value as a YAML document.
+    """Return a value as a YAML document; half of a surrogate pair, which YAML does not have, is U+FFFD there.
 
     :raises BadAnswer: when it is nested too deeply.
     """
@@ -58,6 +73,7 @@ def yaml_text(value: Any) -> str:
 
     def represent_text(dumper: Any, text: str) -> Any:
         style = "'" if _LIKE_A_NUMBER.fullmatch(text) else None
+        text = _HALF_OF_A_PAIR.sub("\N{REPLACEMENT CHARACTER}", text)
         return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
     Dumper.add_representer(str, represent_text)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import re
+import select
+import stat
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +18,43 @@ if TYPE_CHECKING:
     from energyctl.core.session import Session
 
 LARGEST_INPUT = 256 * 1024 * 1024
+#: Values of a YAML text once its aliases are written out.
+_MOST_VALUES = 500_000
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def expanded(path: str | Path) -> Path:
+    """Return a path with ``~`` written out; one of an unknown user stays as it is."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - Path.expanduser raises for an unknown user
+
+
+def read_bytes(path: Path, most: int, *, patience_s: float | None = None) -> bytes | None:
+    """Return what a file or device holds, None when that is more than so many bytes.
+
+    :param patience_s: how long a pipe into which nobody writes is waited for; without end when None.
+    :raises OSError: when it cannot be read, also for a name that no file can have.
+    """
+    try:
+        if patience_s is not None and stat.S_ISFIFO(path.stat().st_mode):
+            handle = _opened_pipe(path, patience_s)
+        else:
+            handle = os.open(path, os.O_RDONLY)
+    except ValueError:
+        raise OSError(errno.EINVAL, "it holds a NUL byte, which no path can") from None
+    with os.fdopen(handle, "rb") as file:
+        content = file.read(most + 1)
+    return content if len(content) <= most else None
+
+
+def _opened_pipe(path: Path, patience_s: float) -> int:
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    waiting = select.poll()
+    waiting.register(handle, select.POLLIN)
+    if not waiting.poll(patience_s * 1000):
+        os.close(handle)
+        raise OSError(errno.ETIMEDOUT, "it is a pipe into which nobody writes")
+    os.set_blocking(handle, True)
+    return handle
 
 
 def read_text(session: Session, source: str, option: str) -> str:
@@ -27,27 +69,47 @@ def read_text(session: Session, source: str, option: str) -> str:
             )
         if session.stdin.isatty():
             session.notice("Reading from the terminal; end with Ctrl-D.")
-        raw = session.stdin.buffer.read() if session.stdin is sys.stdin else session.stdin.read().encode()
+        raw = _standard_input(session)
     else:
-        path = Path(source).expanduser()
         try:
-            if path.is_file() and path.stat().st_size > LARGEST_INPUT:
-                raise UsageProblem(
-                    f"{option} {source} has {path.stat().st_size / 1e6:.0f} MB; at most "
-                    f"{LARGEST_INPUT // 1024 // 1024} MB are read.",
-                    hint="Split it into several files.",
-                )
-            raw = path.read_bytes()
+            raw = read_bytes(expanded(source), LARGEST_INPUT)
         except OSError as error:
             raise UsageProblem(
                 f"{option} {source} cannot be read: {error.strerror or error}.", hint="Check the path."
             ) from error
+    if raw is None:
+        raise _too_large(f"{option} {source}")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageProblem(
             f"{option} {source} is not UTF-8 (byte {error.start}).", hint="Save it as UTF-8 and try again."
         ) from error
+
+
+def input_text(session: Session) -> str:
+    """Return all of standard input, to be read again with ``read_text``, which tells what is wrong with it.
+
+    :raises UsageProblem: when it is too large.
+    """
+    raw = _standard_input(session)
+    if raw is None:
+        raise _too_large("standard input")
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def _too_large(name: str) -> UsageProblem:
+    return UsageProblem(
+        f"{name} has more than {LARGEST_INPUT // 1024 // 1024} MB.", hint="Split it into several files."
+    )
+
+
+def _standard_input(session: Session) -> bytes | None:
+    if session.stdin is sys.stdin:
+        raw = session.stdin.buffer.read(LARGEST_INPUT + 1)
+    else:
+        raw = session.stdin.read(LARGEST_INPUT + 1).encode("utf-8", "surrogateescape")
+    return raw if len(raw) <= LARGEST_INPUT else None
 
 
 def read_data(session: Session, source: str, option: str) -> Any:
@@ -59,34 +121,78 @@ def read_data(session: Session, source: str, option: str) -> Any:
 
     text = read_text(session, source, option)
     try:
-        value = json.loads(text)
-    except ValueError:
-        value = _from_yaml(text, option, source)
-    try:
-        return json.loads(json.dumps(value, default=_as_text, allow_nan=False))
+        try:
+            value = json.loads(text)
+        except ValueError:
+            value = _of_json(_from_yaml(text, option, source))
+        return json.loads(_as_json(value))
     except (ValueError, RecursionError):
         raise UsageProblem(
-            f"{option} {source} holds what JSON cannot carry: NaN, an infinite number, or nesting without end.",
+            f"{option} {source} holds what JSON cannot carry: NaN, an infinite number, bytes, half a character, or "
+            "nesting without end.",
             hint="Mend the value.",
         ) from None
 
 
 def _from_yaml(text: str, option: str, source: str) -> Any:
-    import yaml
+    from energyctl.core.yamltext import YamlProblem, load_yaml
 
     try:
-        return yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f" line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        return load_yaml(text, most_values=_MOST_VALUES)[0]
+    except YamlProblem as problem:
+        where = f" line {problem.line}, column {problem.column}" if problem.line else ""
         raise UsageProblem(
-            f"{option} {source}{where} is neither JSON nor YAML.", hint="Check the place named."
+            f"{option} {source}{where} is neither JSON nor YAML: {problem.what}.",
+            hint="Check the place named.",
         ) from None
 
 
-def _as_text(value: Any) -> str:
-    """Write what YAML reads as a date the way JSON does."""
-    return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)
+def _as_json(value: Any) -> bytes:
+    """Return a value as JSON in UTF-8; what cannot be written so raises ``ValueError``."""
+    import json
+
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+
+
+def _of_json(value: Any) -> Any:
+    """Write what YAML reads as a date, also in a name, the way JSON does."""
+    if isinstance(value, dict):
+        return {name if isinstance(name, str) else _name(name): _of_json(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_of_json(one) for one in value]
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    raise ValueError(f"JSON has no {type(value).__name__}")
+
+
+def _name(name: Any) -> str:
+    import json
+
+    found = _of_json(name)
+    return found if isinstance(found, str) else json.dumps(found)
+
+
+def read_body(session: Session, data: str) -> Any:
+    """Return the value that ``--data`` stands for: JSON itself, ``@FILE``, or ``-`` for standard input.
+
+    :raises UsageProblem: when it is none, or holds what JSON cannot carry.
+    """
+    import json
+
+    if data == "-" or data.startswith("@"):
+        return read_data(session, data.removeprefix("@"), "--data")
+    try:
+        found = json.loads(data)
+        _as_json(found)
+    except (ValueError, RecursionError) as error:
+        what = "it is nested without end" if isinstance(error, RecursionError) else str(error)
+        what = "a text holds half a character (\\ud800)" if isinstance(error, UnicodeError) else what
+        raise UsageProblem(
+            f"--data is not JSON: {what}.", hint="Write it as '{\"field\": …}', or give @FILE or -."
+        ) from None
+    return found
 
 
 def read_ids(session: Session, given: Sequence[str], ids_file: str | None = None) -> list[str]:
@@ -98,12 +204,11 @@ def read_ids(session: Session, given: Sequence[str], ids_file: str | None = None
     """
     found: dict[str, None] = {}
     for one in given:
-        lines = read_text(session, "-", "argument").splitlines() if one == "-" else [one]
+        lines = _LINE_END.split(read_text(session, "-", "argument")) if one == "-" else [one]
         found.update(_clean(lines, "standard input" if one == "-" else "the arguments"))
     if ids_file is not None:
-        found.update(
-            _clean(read_text(session, ids_file, "--ids-file").splitlines(), f"--ids-file {ids_file}")
-        )
+        lines = _LINE_END.split(read_text(session, ids_file, "--ids-file"))
+        found.update(_clean(lines, f"--ids-file {ids_file}"))
     return list(found)
 
 
@@ -127,7 +232,7 @@ def read_assignment(text: str, option: str) -> tuple[str, Any]:
         return name, value
     try:
         found = json.loads(value)
-        json.dumps(found, allow_nan=False)
+        _as_json(found)
     except (ValueError, RecursionError):
         raise UsageProblem(
             f"{option}'{text}': what follows ':=' is not JSON.", hint=f"Write {name}={value} for a text."

@@ -5,20 +5,32 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
+import shlex
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from energyctl.core.databases import TROUBLES, is_damaged, said_of
 from energyctl.core.errors import ConfigProblem, NotFound
-from energyctl.core.files import private_directory
+from energyctl.core.files import private_directory, private_file
 
 BUSY_LIMIT_S = 30.0
 #: Outcomes that no write's result carries: what the record tells when the result is missing.
 NOT_SENT = "not_sent"
 UNKNOWN = "unknown"
+#: The code of the error when it cannot be written or read.
+UNUSABLE = "journal_unusable"
+#: What is recorded before it is sent, and right before the first byte leaves. All other events come after these.
+PLANNED, SENDING = "planned", "sending"
+_OUTCOMES = ("changed", "already", "offline", "not_found", "rejected", "failed", UNKNOWN)
 _NUMBERS_END = 2**63
+#: How many of the newest writes are compared with one that is about to be sent.
+_LOOKED_BACK = 2000
+
+#: Operation, target and digest of the request.
+Sameness = tuple[str, str, str]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS writes (
@@ -73,13 +85,11 @@ class Journal:
         if not create and not self.path.exists():
             return None
         private_directory(self.path.parent)
-        if self.path.is_symlink():
-            raise ConfigProblem(f"The journal {self.path} is a symbolic link.", hint="Remove the link.")
-        self.path.touch(mode=0o600, exist_ok=True)
-        if self.path.stat().st_mode & 0o077:
-            self.path.chmod(0o600)
+        private_file(self.path, UNUSABLE)
         connection = sqlite3.connect(self.path, timeout=BUSY_LIMIT_S, isolation_level=None)
         connection.row_factory = sqlite3.Row
+        # A damaged letter hides no other row.
+        connection.text_factory = lambda raw: raw.decode(errors="replace")
         try:
             connection.execute("PRAGMA synchronous = FULL")
             known = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'events_remain'").fetchone()
@@ -101,12 +111,12 @@ class Journal:
         facts = {"at": _now(), "user": _user(), **facts}
         names = ", ".join(_WRITE_FIELDS)
         marks = ", ".join("?" for _ in _WRITE_FIELDS)
-        values = [facts.get(name) for name in _WRITE_FIELDS]
+        values = [_storable(facts.get(name)) for name in _WRITE_FIELDS]
         try:
             connection = self._open(create=True)
             assert connection is not None
             cursor = connection.execute(f"INSERT INTO writes ({names}) VALUES ({marks})", values)  # noqa: S608 - constants
-        except (sqlite3.Error, OSError) as error:
+        except TROUBLES as error:
             raise self._unusable(error, "Nothing was sent") from error
         return int(cursor.lastrowid or 0)
 
@@ -115,7 +125,7 @@ class Journal:
 
         :raises ConfigProblem: when the record cannot be written.
         """
-        text = json.dumps(data or {}, ensure_ascii=False, default=str)
+        text = _storable(json.dumps(data or {}, ensure_ascii=False, default=str))
         try:
             connection = self._open(create=True)
             assert connection is not None
@@ -123,8 +133,11 @@ class Journal:
                 "INSERT INTO events (write_id, at, kind, data) VALUES (?, ?, ?, ?)",
                 (write_id, _now(), kind, text),
             )
-        except (sqlite3.Error, OSError) as error:
-            raise self._unusable(error, f"Write {write_id} is recorded without its {kind}") from error
+        except TROUBLES as error:
+            lost = (
+                "Nothing was sent" if kind == SENDING else f"Write {write_id} is recorded without its {kind}"
+            )
+            raise self._unusable(error, lost) from error
 
     # -- reading ------------------------------------------------------------------------------------------
 
@@ -150,7 +163,27 @@ class Journal:
             )
             for row in found:
                 yield self._told(connection, dict(row))
-        except (sqlite3.Error, OSError) as error:
+        except TROUBLES as error:
+            raise self._unusable(error, "It cannot be read") from error
+
+    def latest(self, system: str, wanted: Collection[Sameness]) -> Iterator[dict[str, Any]]:
+        """Yield the last of the writes that are the same as each of these; very old ones are not looked for.
+
+        :raises ConfigProblem: when the file is damaged or locked.
+        """
+        try:
+            connection = self._open(create=False)
+            if connection is None:
+                return
+            found = connection.execute(
+                "SELECT * FROM writes WHERE system = ? AND id > (SELECT max(id) FROM writes) - ? ORDER BY id",
+                (system, _LOOKED_BACK),
+            )
+            newest = {(one["operation"], one["target"], one["digest"]): dict(one) for one in found}
+            for same in wanted:
+                if same in newest:
+                    yield self._told(connection, newest[same])
+        except TROUBLES as error:
             raise self._unusable(error, "It cannot be read") from error
 
     def _told(self, connection: sqlite3.Connection, row: dict[str, Any]) -> dict[str, Any]:
@@ -162,13 +195,14 @@ class Journal:
         ]
         outcome, result = NOT_SENT, {}
         for event in events:
-            if event["kind"] == "sending":
-                outcome = UNKNOWN
-            elif event["kind"] == "result":
-                outcome = str(event.get("outcome", UNKNOWN))
+            if event["kind"] == "result":
+                outcome = event.get("outcome", UNKNOWN)
+                outcome = outcome if outcome in _OUTCOMES else UNKNOWN
                 result = {
                     name: value for name, value in event.items() if name not in ("at", "kind", "outcome")
                 }
+            elif outcome == NOT_SENT and event["kind"] != PLANNED:  # also one that cannot be read any more
+                outcome = UNKNOWN
         return {**row, "outcome": outcome, "result": result, "events": events}
 
     def entry(self, number: int) -> dict[str, Any]:
@@ -185,21 +219,32 @@ class Journal:
             )
             if connection is not None and row is not None:
                 return self._told(connection, dict(row))
-        except (sqlite3.Error, OSError) as error:
+        except TROUBLES as error:
             raise self._unusable(error, "It cannot be read") from error
         raise NotFound(
             f"The journal has no write {number}.", hint="See the numbers with: energyctl journal list"
         )
 
     def _unusable(self, error: Exception, consequence: str) -> ConfigProblem:
-        what = str(error).rstrip(".")
+        what = said_of(error)
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+            return ConfigProblem(
+                f"The journal {self.path} cannot be used: another process has locked it for {BUSY_LIMIT_S:g} s. "
+                f"{consequence}.",
+                hint="Try again; if it stays so, end the other energyctl.",
+                code=UNUSABLE,
+            )
         hint = "Free the disk or mend the permissions, or set ENERGYCTL_STATE_DIR to another directory."
-        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
-            hint = f"Keep a copy and move the damaged file away: mv {self.path} {self.path}.damaged"
+        if is_damaged(error):
+            file, away = shlex.quote(str(self.path)), shlex.quote(f"{self.path}.damaged")
+            hint = (
+                f"Keep a copy and move the damaged file away: mv {file} {away}; to rescue what it holds: "
+                f"sqlite3 {away} .recover | sqlite3 {file}"
+            )
         return ConfigProblem(
             f"The journal {self.path} cannot be used: {what}. {consequence}.",
             hint=hint,
-            code="journal_unusable",
+            code=UNUSABLE,
         )
 
 
@@ -214,9 +259,14 @@ def _user() -> str:
         return "unknown"
 
 
-def _object(text: str) -> dict[str, Any]:
+def _object(text: Any) -> dict[str, Any]:
     try:
         data = json.loads(text)
-    except ValueError:
+    except (ValueError, TypeError, RecursionError):
         return {"damaged": text}
     return data if isinstance(data, dict) else {"damaged": text}
+
+
+def _storable(value: Any) -> Any:
+    """Return a value that SQLite takes: half of a surrogate pair, which is no text, as JSON writes it."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from energyctl.core.databases import TROUBLES, is_damaged, said_of
 from energyctl.core.errors import ConfigProblem, RateLimited
-from energyctl.core.files import private_directory
+from energyctl.core.files import private_directory, private_file
+from energyctl.core.points import reached
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
+
+_T = TypeVar("_T")
 
 WINDOW_S = 3600.0
 BUSY_LIMIT_S = 30.0
@@ -72,6 +77,9 @@ class Budget:
 
     def used(self) -> Used:
         """Return how much is used, without counting."""
+        return self._mended(self._used)
+
+    def _used(self) -> Used:
         now = time.time()
         connection = self._open()
         try:
@@ -82,15 +90,38 @@ class Budget:
                     (self.key, now - WINDOW_S, now + _AHEAD_S),
                 )
             ]
-        except sqlite3.Error as error:
+        except TROUBLES as error:
             raise _unusable(error) from error
         finally:
             connection.close()
         frees = rows[max(len(rows) - self.limit, 0)] + WINDOW_S - now if rows else None
         return Used(self.account, self.limit, len(rows), max(self.limit - len(rows), 0), frees)
 
+    def _mended(self, work: Callable[[], _T]) -> _T:
+        """Return what ``work`` returns; damaged counts are put away first.
+
+        They are those of an hour, and the provider has limits of its own.
+        """
+        try:
+            return work()
+        except ConfigProblem as problem:
+            if not isinstance(problem.__cause__, Exception) or not is_damaged(problem.__cause__):
+                raise
+        path = self.session.paths.state_dir / "limits.sqlite3"
+        try:
+            path.replace(path.with_name("limits.sqlite3.damaged"))
+        except OSError as error:
+            raise _unusable(error) from error
+        self.session.notice(
+            f"The counted calls were damaged; counting begins anew. They are in {path}.damaged."
+        )
+        return work()
+
     def _try(self) -> float | None:
         """Count a call and return None, or the seconds until one is free."""
+        return self._mended(self._count)
+
+    def _count(self) -> float | None:
         connection = self._open()
         try:
             connection.execute("BEGIN IMMEDIATE")
@@ -104,8 +135,10 @@ class Budget:
                 connection.execute("COMMIT")
                 return float(max(rows[-1][0] + WINDOW_S - now, 0.05))
             connection.execute("INSERT INTO calls (account, at) VALUES (?, ?)", (self.key, now))
+            reached("limits.counting")
             connection.execute("COMMIT")
-        except sqlite3.Error as error:
+            reached("limits.counted")
+        except TROUBLES as error:
             raise _unusable(error) from error
         finally:
             connection.close()
@@ -114,18 +147,24 @@ class Budget:
     def _open(self) -> sqlite3.Connection:
         path = private_directory(self.session.paths.state_dir) / "limits.sqlite3"
         try:
-            path.touch(mode=0o600, exist_ok=True)
+            private_file(path, "limits_unusable")
             connection = sqlite3.connect(path, timeout=BUSY_LIMIT_S, isolation_level=None)
             connection.execute("CREATE TABLE IF NOT EXISTS calls (account TEXT NOT NULL, at REAL NOT NULL)")
             connection.execute("CREATE INDEX IF NOT EXISTS calls_at ON calls(account, at)")
-        except (sqlite3.Error, OSError) as error:
+        except TROUBLES as error:
             raise _unusable(error) from error
         return connection
 
 
 def _unusable(error: Exception) -> ConfigProblem:
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+        return ConfigProblem(
+            f"The call budget cannot be counted: another process has locked it for {BUSY_LIMIT_S:g} s.",
+            hint="Try again; if it stays so, end the other energyctl.",
+            code="limits_unusable",
+        )
     return ConfigProblem(
-        f"The call budget cannot be counted: {str(error).rstrip('.')}.",
+        f"The call budget cannot be counted: {said_of(error)}.",
         hint="Mend the state directory, or set ENERGYCTL_STATE_DIR to another one.",
         code="limits_unusable",
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
+from energyctl.core.config import shown
 from energyctl.core.errors import BadAnswer, ConfigProblem, EnergyctlError, NotFound, Refused
 from energyctl.core.listnames import (
     CURSORS,
@@ -64,15 +65,15 @@ class Pinned:
         style = data.get("style") if isinstance(data, Mapping) else None
         if style not in _OWN_STYLES:
             raise ConfigProblem(
-                f"{where}.style is '{style}'.",
+                f"{where}.style is '{shown(style)}'.",
                 hint=f"Use one of {', '.join(_OWN_STYLES)}.",
                 code="paging_invalid",
             )
-        size, first = data.get("size"), data.get("first", 1)
+        size, first = data.get("size"), data.get("first")
         for name, number in (("size", size), ("first", first)):
             if number is not None and (not isinstance(number, int) or isinstance(number, bool) or number < 0):
                 raise ConfigProblem(
-                    f"{where}.{name} is '{number}', not a whole number.",
+                    f"{where}.{name} is '{shown(number)}', not a whole number.",
                     hint="Use digits.",
                     code="paging_invalid",
                 )
@@ -81,7 +82,7 @@ class Pinned:
             str(data.get(style) or style),
             str(data.get("size_name") or data.get("limit") or ""),
             size or None,
-            first,
+            1 if first is None else first,
         )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import BadAnswer, EnergyctlError, UsageProblem
 from energyctl.core.formats import csv_line, json_text, tsv_line, yaml_text
-from energyctl.core.text import display_width, harmless
+from energyctl.core.text import harmless
 from energyctl.core.views import (
     MISSING,
     Column,
@@ -23,15 +23,15 @@ from energyctl.core.views import (
 )
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from energyctl.core.session import Session
 
 _ANY = View()
 #: Seconds that a written row may wait for the next one.
 FLUSHED_EVERY_S = 0.05
+_STREAMED = ("tsv", "csv", "jsonl", "ids")
 _WIDE = 10_000
-#: Below these a table would cut cells instead of folding them.
-_NARROWEST_COLUMN = 6
-_NARROWEST_VALUE = 16
 
 
 class Output:
@@ -98,10 +98,11 @@ class Output:
 
         started = time.monotonic()
         shown = started
+        is_seen = self.format in _STREAMED and self.session.stdout_is_terminal  # the rows themselves
         for row in rows:
             self.counted += 1
             now = time.monotonic()
-            if now - started > 0.5 and now - shown > 0.1:
+            if not is_seen and now - started > 0.5 and now - shown > 0.1:
                 self.session.progress(f"{self.counted:,} rows …")
                 shown = now
             yield row
@@ -129,8 +130,10 @@ class Output:
     def _write_rows(self, rows: Iterable[Any], view: View) -> None:
         if self.session.pseudonyms is not None:
             rows = self._redacted(rows)
-        if self.format in ("tsv", "csv", "jsonl", "ids"):
-            rows = self._flushed(rows)
+        # Read to the end, and the progress taken away, before a document is begun.
+        whole = [] if self.format in _STREAMED else list(rows)
+        self.session.clear_progress()
+        rows = self._flushed(rows)
         if self.format in ("tsv", "csv"):
             self._separated(rows, view)
         elif self.format == "jsonl":
@@ -140,11 +143,11 @@ class Output:
             for row in rows:
                 self.stream.write(_id(row, view) + "\n")
         elif self.format == "json":
-            self._json_array(list(rows))
+            self._json_array(whole)
         elif self.format == "yaml":
-            self.stream.write(yaml_text(list(rows)))
+            self.stream.write(yaml_text(whole))
         else:
-            self._table(list(rows), view)
+            self._table(whole, view)
         self.stream.flush()
 
     def _json_array(self, rows: list[Any]) -> None:
@@ -179,29 +182,26 @@ class Output:
         if not rows:
             self.session.notice(f"No {view.plural}.")
             return
-        from rich.table import Table
-        from rich.text import Text
+        from energyctl.core import tables
 
         columns = self._columns(view, rows)
         if not self.session.options.columns:
             columns = tuple(column for column in columns if not column.detail)
-        table = Table(
-            box=None, pad_edge=False, show_header=not self.session.options.no_header, header_style="bold"
-        )
-        for column in columns:
-            table.add_column(
-                Text(harmless(column.title)), justify="right" if column.right else "left", overflow="fold"
-            )
-        narrow = self._width() < len(columns) * _NARROWEST_COLUMN
-        for row in rows:
-            cells = [cell(_shown(row, column), column.show, lines=column.lines) for column in columns]
-            if narrow:
-                self._pairs(list(zip((column.title for column in columns), cells, strict=True)))
-                self.stream.write("\n")
-            else:
-                table.add_row(*(Text(one) for one in cells))
-        if not narrow:
-            self._print(table)
+        heads = [
+            tables.Head(column.title, column.right, tables.names_id(column.path, view.id_path))
+            for column in columns
+        ]
+        cells = [
+            [cell(_shown(row, column), column.show, lines=column.lines) for column in columns] for row in rows
+        ]
+        shape = tables.shape(heads, cells, self._width())
+        if shape is not None:
+            header = not self.session.options.no_header
+            self.stream.writelines(tables.row_lines(heads, cells, shape, self._console(), header=header))
+            return
+        for row in cells:
+            self._pairs([(head.title, text) for head, text in zip(heads, row, strict=True)])
+            self.stream.write("\n")
 
     def _columns(self, view: View, rows: list[Any]) -> Sequence[Column]:
         wished = self.session.options.columns
@@ -244,7 +244,8 @@ class Output:
         elif self.format == "ids":
             self.stream.write(_id(thing, view) + "\n")
         elif not isinstance(thing, Mapping):
-            self.stream.write(harmless(plain(thing)) + "\n")
+            text = plain(thing)
+            self.stream.write(csv_line([text]) if self.format == "csv" else harmless(text) + "\n")
         elif self.format in ("tsv", "csv"):
             self._separated([thing], view)
         else:
@@ -272,71 +273,39 @@ class Output:
 
     def _pairs(self, pairs: list[tuple[str, str]]) -> None:
         """Print titles and values side by side; where a window is too narrow for that, below each other."""
-        from rich.console import Group
-        from rich.table import Table
-        from rich.text import Text
+        from energyctl.core import tables
 
-        widest = max((display_width(title) for title, _ in pairs), default=0)
-        if self._width() < widest + _NARROWEST_VALUE:
-            lines = ((Text(harmless(title), "bold"), Text(f"  {value}")) for title, value in pairs)
-            self._print(Group(*(line for both in lines for line in both)))
-            return
-        table = Table(box=None, pad_edge=False, show_header=False)
-        table.add_column(style="bold", no_wrap=True)
-        table.add_column(overflow="fold")
-        for title, value in pairs:
-            table.add_row(Text(harmless(title)), Text(value))
-        self._print(table)
+        bold = self.session.color(self.stream)
+        self.stream.writelines(tables.record_lines(pairs, self._width(), bold=bold))
 
     # -- shared -------------------------------------------------------------------------------------------
 
     def _queried(self, data: Any) -> Any:
-        import jmespath
-        from jmespath.exceptions import JMESPathError
+        from energyctl.core.queries import queried
 
-        expression = str(self.session.options.query)
-        if people := self.session.pseudonyms:
-            people.learn(data)  # a query takes values away from the names of their fields
-        try:
-            return jmespath.search(expression, data)
-        except JMESPathError as error:
-            what = str(error).split("\n", 1)[0]
-            raise UsageProblem(
-                f"--query '{expression}' cannot be evaluated: {what}",
-                hint="See https://jmespath.org for the language.",
-            ) from None
+        return queried(str(self.session.options.query), data, self.session.pseudonyms)
 
-    def _width(self) -> int:
-        """Return the columns of the terminal; outside of one a table is as wide as it likes."""
-        import os
-
-        if not self.session.stdout_is_terminal:
-            return _WIDE
-        try:
-            return os.get_terminal_size(self.stream.fileno()).columns or 80
-        except (OSError, ValueError):
-            return 80
-
-    def _print(self, renderable: Any) -> None:
+    def _console(self) -> Console:
         from rich.console import Console
 
-        terminal = self.session.stdout_is_terminal
-        console = Console(
+        colored = self.session.color(self.stream)
+        return Console(
             file=self.stream,
-            force_terminal=terminal,
-            no_color=not self.session.color(self.stream),
-            color_system="standard" if self.session.color(self.stream) else None,
+            force_terminal=self.session.stdout_is_terminal,
+            no_color=not colored,
+            color_system="standard" if colored else None,
+            legacy_windows=False,
             width=self._width(),
             highlight=False,
             markup=False,
             emoji=False,
         )
-        if terminal:
-            console.print(renderable)
-            return
-        with console.capture() as capture:
-            console.print(renderable)
-        self.stream.write("".join(f"{line.rstrip()}\n" for line in capture.get().splitlines()))
+
+    def _width(self) -> int:
+        """Return the columns of the terminal; outside of one a table is as wide as it likes."""
+        from energyctl.core.streams import window
+
+        return window(self.stream).columns if self.session.stdout_is_terminal else _WIDE
 
 
 def error_text(error: EnergyctlError, session: Session) -> str:
@@ -353,7 +322,10 @@ def error_text(error: EnergyctlError, session: Session) -> str:
             else value
             for key, value in error.as_dict().items()
         }
-        text = json_text({"error": facts})
+        try:
+            text = json_text({"error": facts})
+        except BadAnswer:  # a server's own details, which JSON cannot carry
+            text = json_text({"error": {**facts, "details": None}})
     else:
         lines = [f"error: {error.message}"]
         if error.hint:

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from energyctl.core.config import SANDBOX, one_of
+from energyctl.core.config import SANDBOX, control_in, listed, one_of, shown
 from energyctl.core.errors import ConfigProblem
+from energyctl.core.inputs import expanded
 from energyctl.core.settings import Field, ProviderSettings
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def choose_profile(session: Session) -> Profile:
     else:
         raise ConfigProblem(
             f"{config.path} has several profiles and none is chosen.",
-            hint=f"Add --profile NAME ({', '.join(profiles)}), or set default_profile in the file.",
+            hint=f"Add --profile NAME ({listed(profiles)}), or set default_profile in the file.",
             code="profile_missing",
         )
     if name in profiles:
@@ -104,9 +104,9 @@ def choose_profile(session: Session) -> Profile:
     if name == "default" and source == "no config file":
         return Profile(session, name, source, {})
     near = get_close_matches(name, profiles, n=1)
-    known = f"Did you mean '{near[0]}'?" if near else f"Profiles there: {', '.join(profiles) or 'none'}."
+    known = f"Did you mean '{near[0]}'?" if near else f"Profiles there: {listed(profiles)}."
     raise ConfigProblem(
-        f"There is no profile '{name}' (asked for by {source}) in {config.path}.",
+        f"There is no profile '{shown(name)}' (asked for by {source}) in {config.path}.",
         hint=known,
         code="profile_missing",
     )
@@ -137,7 +137,9 @@ class Section:
             value = self.profile.session.env[variable]
             known = (*self.settings.environments, SANDBOX)
             if value not in known and not self.settings.free_environment:
-                raise ConfigProblem(f"{variable} is '{value}', not an environment.", hint=one_of(known))
+                raise ConfigProblem(
+                    f"{variable} is '{shown(value)}', not an environment.", hint=one_of(known)
+                )
             return Setting(value, f"env:{variable}")
         if self.body.get("environment"):
             return Setting(str(self.body["environment"]), "profile")
@@ -176,17 +178,19 @@ class Section:
         return Setting(field.default, "default" if field.default is not None else "not set")
 
     def _convert(self, field: Field, text: str, variable: str) -> Any:
+        if control := control_in(text, lines=False):
+            raise ConfigProblem(f"{variable} holds {control}.", hint="Set it to plain text in UTF-8.")
         if field.kind == "integer":
             try:
                 return int(text)
             except ValueError:
                 raise ConfigProblem(
-                    f"{variable} is '{text}', not a whole number.", hint="Use digits only."
+                    f"{variable} is '{shown(text)}', not a whole number.", hint="Use digits only."
                 ) from None
         if field.kind == "mapping":
             try:
                 value = json.loads(text)
-            except ValueError:
+            except (ValueError, RecursionError):
                 value = None
             if not isinstance(value, dict):
                 raise ConfigProblem(
@@ -284,10 +288,11 @@ class Section:
         form, _, rest = reference.partition(":")
         value = b""
         if form == "env":
-            value = self.profile.session.env.get(rest, "").encode()
+            value = self.profile.session.env.get(rest, "").encode("utf-8", "surrogateescape")
         elif form == "file":
             try:
-                value = Path(rest).expanduser().read_bytes()
+                place = expanded(rest)
+                value = place.read_bytes() if place.is_file() else b""
             except OSError:
                 value = b""
         elif reference == SANDBOX:
@@ -323,11 +328,12 @@ def checked_url(text: str, field: str) -> str:
         parts, host = None, None
     if parts is None or parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment:
         raise ConfigProblem(
-            f"{field} is '{text}', which is not an address.", hint="Write it as https://host[:port]."
+            f"{field} is '{shown(text, 200)}', which is not an address.",
+            hint="Write it as https://host[:port].",
         )
     if parts.scheme == "http" and not is_loopback(host):
         raise ConfigProblem(
-            f"{field} is '{text}': plain http would send credentials in clear text.",
+            f"{field} is '{shown(text, 200)}': plain http would send credentials in clear text.",
             hint="Use https. Plain http is accepted for this machine alone (127.0.0.1, ::1, localhost).",
             code="plaintext_refused",
         )
@@ -357,12 +363,16 @@ def sandbox_facts(session: Session) -> dict[str, Any]:
     cached = getattr(session, "_sandbox_facts", None)
     if cached is None:
         directory = session.env.get("ENERGYCTL_SANDBOX_DIR")
-        path = (Path(directory) if directory else session.paths.state_dir / "sandbox") / "sandbox.json"
+        path = (expanded(directory) if directory else session.paths.state_dir / "sandbox") / "sandbox.json"
         try:
-            cached = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            cached = json.loads(path.read_bytes()) if path.is_file() else {}
+        except (OSError, ValueError, RecursionError):
             cached = {}
-        if not isinstance(cached, dict):
-            cached = {}
+        cached = cached if isinstance(cached, dict) else {}
+        for part in ("urls", "credentials"):
+            inner = cached.get(part)
+            cached[part] = inner if isinstance(inner, dict) else {}
+        given = cached["credentials"]
+        cached["credentials"] = {name: one for name, one in given.items() if isinstance(one, dict)}
         session._sandbox_facts = cached  # type: ignore[attr-defined]  # noqa: SLF001 - read once a run
     return cached

@@ -12,12 +12,13 @@ import threading
 import unicodedata
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote_plus
 
-from energyctl.core.errors import ConfigProblem, UsageProblem
-from energyctl.core.files import private_directory, save_download
+from energyctl.core.errors import ConfigProblem
+from energyctl.core.files import create_private, private_directory, read_private
 from energyctl.core.personal import (
     ADDRESS,
     ID,
@@ -81,7 +82,7 @@ _FOLDED = str.maketrans({"ø": "o", "æ": "ae", "đ": "d", "ł": "l"})
 
 
 def kept_key(state_dir: Path) -> bytes:
-    """Return this user's key, made when it is first asked for and readable only by its owner.
+    """Return this user's key, made when it is first asked for and readable by its owner alone.
 
     :raises ConfigProblem: when it can neither be read nor kept.
     """
@@ -90,15 +91,12 @@ def kept_key(state_dir: Path) -> bytes:
         raise ConfigProblem(f"{path} is a symbolic link.", hint="Remove the link.", code="key_unusable")
     try:
         if not path.exists():
-            try:
-                save_download(path, (os.urandom(KEY_BYTES),))
-            except UsageProblem:
-                if not path.exists():  # else another process has made it meanwhile
-                    raise
+            with suppress(FileExistsError):  # another process has made it meanwhile
+                create_private(path, os.urandom(KEY_BYTES))
         if path.stat().st_mode & 0o077:
             path.chmod(0o600)
-        key = path.read_bytes()
-    except (OSError, UsageProblem) as error:
+        key = read_private(path, state_dir)
+    except OSError as error:
         raise ConfigProblem(
             f"{path} cannot be used: {error}", hint="Mend its permissions.", code="key_unusable"
         ) from error
@@ -118,7 +116,7 @@ class Pseudonyms:
         #: Folded words of a value to its pseudonym, the oldest first; and how many begin with a word.
         self._known: dict[tuple[str, ...], str] = {}
         self._first: dict[str, int] = {}
-        #: Every value replaced by name, while a query may carry it away from its name; None without a query.
+        #: Every value replaced by name in the data of a query.
         self._carried: dict[str | int, str] | None = None
         #: IBANs as ``redact`` shortens them, so that both forms get one pseudonym.
         self.masked: dict[str, str] = {}
@@ -184,10 +182,12 @@ class Pseudonyms:
 
     # -- data ---------------------------------------------------------------------------------------------
 
-    def learn(self, data: Any) -> None:
-        """Take note of the personal values of rows that a query is about to take apart."""
-        self._carried = {} if self._carried is None else self._carried
-        self.data(data)
+    def for_query(self, data: Any) -> tuple[Any, dict[str | int, str]]:
+        """Return data with pseudonyms, and the values that were replaced by name with what stands in their place."""
+        carried: dict[str | int, str] = {}
+        self._carried = carried
+        shown, self._carried = self.data(data), None
+        return shown, carried
 
     def data(self, data: Any) -> Any:
         """Return a copy of a JSON value with pseudonyms; its structure, numbers and nulls stay."""
@@ -220,7 +220,7 @@ class Pseudonyms:
         return root[0]
 
     def _column(self, key: Any, index: int, row: Mapping[Any, Any]) -> Any:
-        """Return the name of a field, itself replaced only where it is an address or a number of a person."""
+        """Return the name of a field, replaced only where it is an address or a number of a person."""
         if not isinstance(key, str) or key.isidentifier():
             return key
         shown = self._by_pattern(key, ids=True)

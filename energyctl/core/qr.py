@@ -8,28 +8,48 @@ if TYPE_CHECKING:
     from energyctl.core.session import Session
 
 
-def drawing(text: str) -> str:
-    """Return a text as a QR code of half blocks, with its quiet zone; lines end with a line feed."""
-    import io
+#: What it is drawn with.
+BLOCKS = "█▀▄"
+_QUIET = 4
 
-    import segno
 
-    out = io.StringIO()
-    segno.make(text, error="l", micro=False).terminal(out=out, compact=True)
-    return out.getvalue()
+class NotDrawable(ValueError):
+    """Says in a person's words why there is no QR code."""
 
 
 def draw(session: Session, text: str) -> None:
-    """Draw a QR code on stderr."""
-    session.stderr.write(drawing(text))
-    session.stderr.flush()
+    """Draw a QR code on stderr, or say why it cannot be drawn there."""
+    from energyctl.core.streams import carries, window
+
+    stream = session.stderr
+    try:
+        modules = modules_of(text)
+    except NotDrawable as problem:
+        session.say(f"The QR code cannot be drawn: {problem}.")
+        return
+    side = len(modules) + 2 * _QUIET
+    if not carries(stream, BLOCKS):
+        session.say("The QR code cannot be drawn: this terminal's character set has no blocks.")
+    elif stream.isatty() and window(stream).columns < side:
+        session.say(f"The window is too small for the QR code: it needs {side} columns.")
+    else:
+        lines = half_blocks(modules, _QUIET, color=session.color(stream))
+        stream.write("".join(f"{line}\n" for line in lines))
+        stream.flush()
 
 
 def modules_of(text: str) -> list[list[bool]]:
-    """Return the modules of a text's QR code, row by row, true for dark; without a quiet zone."""
+    """Return the modules of a text's QR code, row by row, true for dark; without a quiet zone.
+
+    :raises NotDrawable: for a text that no QR code can hold.
+    """
     import segno
 
-    return [[bool(one) for one in row] for row in segno.make(text, error="l", micro=False).matrix]
+    try:
+        code = segno.make(text, error="l", micro=False)
+    except ValueError:  # too long, empty, or half a surrogate pair in it
+        raise NotDrawable("no QR code can hold this text") from None
+    return [[bool(one) for one in row] for row in code.matrix]
 
 
 def half_blocks(modules: list[list[bool]], border: int, *, color: bool) -> list[str]:

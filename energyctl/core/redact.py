@@ -1,12 +1,14 @@
-"""The one filter that keeps secrets out of traces, errors and records."""
+"""The one filter that keeps secrets out of traces, errors and records. Their encoded forms are in ``disguises``."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from energyctl.core.disguises import Disguises
     from energyctl.core.pseudonyms import Pseudonyms
 
 HIDDEN = "[redacted]"
@@ -24,6 +26,12 @@ _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]*)?")
 _IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b")
 _IN_QUERY = re.compile(r"(?<=[?&])([^=&#?\s]+)=([^&#\s\"']+)")
 _IN_ADDRESS = re.compile(r"(?<=://)[^/\s]+@")
+#: Names beside their values in texts that are no whole JSON any more, quotes escaped or not.
+_PAIR = re.compile(
+    r"""(?P<q>\\{0,3}["'])(?P<name>[\w.-]{1,64})(?P=q)(?P<mark>\s{0,4}:\s{0,4}(?P<v>\\{0,3}["']))"""
+    r"""(?P<text>(?:(?!(?P=v))(?:[^\\]|\\.))++)""",
+    re.DOTALL,
+)
 _SHORTEST = 4
 
 
@@ -40,6 +48,9 @@ class Redactor:
 
     def __init__(self, shortened: dict[str, str] | None = None) -> None:
         self._known: set[str] = set()
+        #: Their forms, and of how many secrets they are.
+        self._disguises: Disguises | None = None
+        self._disguised = 0
         self._shortened = shortened
         self._people: Pseudonyms | None = None
 
@@ -50,8 +61,10 @@ class Redactor:
         return other
 
     def learn(self, secret: str) -> None:
-        """Remember a secret so that it never shows again in this run."""
+        """Remember a secret so that it never shows again in this run, nor in what a crash would leave on disk."""
         if len(secret) >= _SHORTEST:
+            if not self._known:
+                _leave_no_core()
             self._known.add(secret)
 
     def text(self, text: str) -> str:
@@ -68,14 +81,26 @@ class Redactor:
         return short
 
     def _without_secrets(self, text: str) -> str:
-        for secret in sorted(self._known, key=len, reverse=True):
-            text = text.replace(secret, HIDDEN)
+        text = self.without_known(text)
+        text = _PAIR.sub(_hidden_pair, text)
         text = _BEARER.sub(lambda match: f"{match.group(1)} {HIDDEN}", text)
         text = _JWT.sub(HIDDEN, text)
         text = _IN_ADDRESS.sub(f"{HIDDEN}@", text)
         return _IN_QUERY.sub(
             lambda match: f"{match[1]}={HIDDEN}" if is_secret_name(match[1]) else match[0], text
         )
+
+    def without_known(self, text: str) -> str:
+        """Return the text with the secrets hidden that were learnt, and nothing else."""
+        return self._forms().without(text, HIDDEN) if self._known else text
+
+    def _forms(self) -> Disguises:
+        if self._disguises is None or self._disguised != len(self._known):
+            from energyctl.core.disguises import Disguises
+
+            known = tuple(self._known)
+            self._disguises, self._disguised = Disguises(known), len(known)
+        return self._disguises
 
     def data(self, data: Any) -> Any:
         """Return a copy of a JSON value with secrets hidden."""
@@ -92,6 +117,23 @@ class Redactor:
     def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return headers with the values of the secret ones hidden."""
         return [(name, self.field(name, value)) for name, value in headers]
+
+
+def _leave_no_core() -> None:
+    """See that a crash leaves no image of the memory behind, where the system has such a limit."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    with suppress(OSError, ValueError):
+        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+
+
+def _hidden_pair(match: re.Match[str]) -> str:
+    if not is_secret_name(match["name"]):
+        return match[0]
+    return f"{match['q']}{match['name']}{match['q']}{match['mark']}{HIDDEN}"
 
 
 def _hidden(data: Any, text: Callable[[str], str]) -> Any:

@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 from energyctl.core.endpoints import Endpoints, Operation
 from energyctl.core.errors import BadAnswer, EnergyctlError
+from energyctl.core.jsonbody import NotJson
 from energyctl.core.listing import Page, Pinned, listed
 from energyctl.core.profiles import Section
-from energyctl.core.transport import Answer, NotJson, Pairs, Request, Rest
+from energyctl.core.transport import Answer, Pairs, Request, Rest
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session

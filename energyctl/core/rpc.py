@@ -20,7 +20,10 @@ from energyctl.core.errors import (
     OutcomeUnknown,
     error_for_grpc_code,
 )
+from energyctl.core.inputs import expanded, read_bytes
+from energyctl.core.points import reached
 from energyctl.core.transport import ATTEMPTS, backoff_s
+from energyctl.core.wording import known_reason
 
 if TYPE_CHECKING:
     import grpc
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
 
 #: A fleet's answer is far above gRPC's own 4 MB; more than this is asked for in parts.
 LARGEST_ANSWER = 256 * 1024 * 1024
+#: Of a file of authorities; one with all that browsers trust has a quarter of a megabyte.
+_LARGEST_AUTHORITY = 16 * 1024 * 1024
+_LARGEST = f"{LARGEST_ANSWER // 1024 // 1024} MB"
 PLAINTEXT = "plaintext://"
 #: Where a server says how long to wait before the next attempt, in milliseconds.
 _PUSHBACK = "grpc-retry-pushback-ms"
@@ -125,10 +131,12 @@ class Rpc:
             response_deserializer=call.answer_type.FromString,
         )
         self.session.waiting()
+        reached("request.built", counts=not call.reads)
         try:
             answer = unary(call.message, timeout=self.session.timeout_s)
         except grpc.RpcError as error:
             raise self._error(call, error) from None
+        reached("answer.received", counts=not call.reads)
         self._trace("<", f"OK ({(time.monotonic() - started) * 1000:.0f} ms)", answer)
         return answer
 
@@ -156,9 +164,9 @@ class Rpc:
     def _trusted(self) -> bytes | None:
         """Return the authorities to trust: the profile's file, else the system's, else gRPC's own."""
         if self.ca_file:
-            path = Path(self.ca_file).expanduser()
+            path = expanded(self.ca_file)
             try:
-                authority = path.read_bytes()
+                authority = read_bytes(path, _LARGEST_AUTHORITY) or b""
             except OSError as error:
                 raise ConfigProblem(
                     f"{self.provider}.ca_file {path} cannot be read: {error.strerror or error}.",
@@ -190,8 +198,8 @@ class Rpc:
 
     def _error(self, call: Call, error: Any) -> EnergyctlError:
         code = str(getattr(error.code(), "name", "UNKNOWN"))
-        said = " ".join(str(error.details() or "").split())
-        self._trace("<", f"{code}: {self.session.redactor.text(said)}", None)
+        said = self.session.redactor.text(" ".join(str(error.details() or "").split()))
+        self._trace("<", f"{code}: {said}", None)
         name = call.subject or call.method
         facts: dict[str, Any] = {
             "provider": self.provider,
@@ -199,10 +207,13 @@ class Rpc:
             "grpc_code": code,
             "retry_after_s": _asked_to_wait_s(error),
         }
-        if not call.reads and code not in _NOT_DONE and not _never_sent(code, said):
+        too_large = _is_too_large(code, said)
+        if not call.reads and (too_large or code not in _NOT_DONE) and not _never_sent(code, said):
             why = (
                 f"no answer within {self.session.timeout_s:g} s"
                 if code == "DEADLINE_EXCEEDED"
+                else f"an answer larger than {_LARGEST}"
+                if too_large
                 else _reason(said, code)
             )
             return OutcomeUnknown(
@@ -210,9 +221,9 @@ class Rpc:
                 hint="Do not repeat it blindly: see energyctl journal list, then look the device up.",
                 **facts,
             )
-        if code == "RESOURCE_EXHAUSTED" and "larger than max" in said:
+        if too_large:
             return BadAnswer(
-                f"{self.title}'s answer to {name} is larger than {LARGEST_ANSWER // 1024 // 1024} MB.",
+                f"{self.title}'s answer to {name} is larger than {_LARGEST}.",
                 hint="Ask for less: fewer devices or a shorter time.",
                 code="answer_too_large",
                 **facts,
@@ -303,27 +314,28 @@ def _never_sent(code: str, said: str) -> bool:
     return code == "UNAVAILABLE" and said.lower().startswith(_NO_CONNECTION)
 
 
-def _reason(said: str, code: str) -> str:
-    """Return why a call failed, in a few words."""
+def _is_too_large(code: str, said: str) -> bool:
+    """Whether an answer was too large to be taken; of a request the server says so, or gRPC before it is sent."""
     lowered = said.lower()
-    for sign, words in (
-        (
-            "certificate_verify_failed",
-            "its certificate is not trusted (wrong name, expired or unknown authority)",
-        ),
-        (
-            "certificate verify failed",
-            "its certificate is not trusted (wrong name, expired or unknown authority)",
-        ),
-        ("hostname mismatch", "its certificate is for another name"),
-        ("wrong_version_number", "it does not speak TLS there"),
-        ("connection refused", "nothing listens there (connection refused)"),
-        ("dns resolution failed", "the host name is not known"),
-        ("errors resolving", "the host name is not known"),
-        (_UNREADABLE.lower(), "its answer cannot be read"),
-        ("connection reset", "the connection broke"),
-        ("socket closed", "the connection broke"),
-    ):
-        if sign in lowered:
-            return words
-    return (said[:300] or code).rstrip(".")
+    of_request = "server:" in lowered or "sent message" in lowered
+    return code == "RESOURCE_EXHAUSTED" and "message larger than max" in lowered and not of_request
+
+
+#: What gRPC says of a connection that fails, where ``wording`` does not know it.
+_SIGNS = (
+    ("certificate_verify_failed", "its certificate is not trusted"),
+    ("wrong_version_number", "it does not speak TLS there"),
+    ("dns resolution failed", "the host name is not known"),
+    ("errors resolving", "the host name is not known"),
+    (_UNREADABLE.lower(), "its answer cannot be read"),
+    ("connection reset", "the connection broke"),
+    ("socket closed", "the connection broke"),
+    ("stream removed", "the connection broke"),
+)
+
+
+def _reason(said: str, code: str) -> str:
+    """Return why a call failed, in a few words: the server's own where it has refused the call."""
+    lowered = said.lower()
+    known = known_reason(said) or next((words for sign, words in _SIGNS if sign in lowered), None)
+    return (known if known and code not in _NOT_DONE else said[:300] or code).rstrip(".")

@@ -182,14 +182,20 @@ class Session:
         if not self.options.quiet:
             self.say(text)
 
-    def say(self, text: str) -> None:
-        """Write a line to stderr, with whatever a server put into it made harmless."""
+    def say(self, text: str, *, secrets: bool = False) -> None:
+        """Write a line to stderr, with whatever a server put into it made harmless.
+
+        :param secrets: whether what it holds of secrets is what the user asked for, such as an address to open.
+        """
         from energyctl.core.text import harmless
 
         if people := self.pseudonyms:
             text = people.once(text)
+        if "redactor" in self.__dict__ and not secrets:  # without it no secret is known
+            text = self.redactor.without_known(text)
         self.clear_progress()
-        print("\n".join(harmless(line) for line in text.split("\n")), file=self._stderr, flush=True)
+        self._stderr.write("".join(f"{harmless(line)}\n" for line in text.split("\n")))
+        self._stderr.flush()
 
     def waiting(self) -> None:
         """Hear that from now on only a server's answer is waited for; for who asks several servers at once."""
@@ -197,14 +203,17 @@ class Session:
     def progress(self, text: str) -> None:
         """Show a passing line of progress on a terminal's stderr; elsewhere nothing."""
         if self.shows_progress:
+            from energyctl.core.streams import window
             from energyctl.core.text import fit, harmless
 
             if people := self.pseudonyms:
                 text = people.text(text)
-            width = _width(self._stderr)
+            width = window(self._stderr).columns
+            self._progress_shown = (
+                True  # before it is there: whatever interrupts the writing, it is taken away
+            )
             self._stderr.write("\r\x1b[K" + fit(harmless(text), width - 1))
             self._stderr.flush()
-            self._progress_shown = True
 
     def clear_progress(self) -> None:
         """Take the line of progress away again."""
@@ -236,7 +245,14 @@ class Session:
         """
         from energyctl.core.config import Config
 
-        return Config.read(self.paths.config_file, required=bool(self.env.get("ENERGYCTL_CONFIG")))
+        required = bool(self.env.get("ENERGYCTL_CONFIG"))
+        return Config.read(self.paths.config_file, lambda: self._config_bytes, required=required)
+
+    @cached_property
+    def _config_bytes(self) -> bytes:
+        from energyctl.core.config import config_bytes
+
+        return config_bytes(self.paths.config_file)
 
     @cached_property
     def profile(self) -> Profile:
@@ -284,10 +300,12 @@ class Session:
         if "profile" in self.__dict__:
             return self.profile.redact
         try:
-            text = self.paths.config_file.read_bytes()
+            text = self._config_bytes
         except OSError as error:
             return not isinstance(error, FileNotFoundError | NotADirectoryError)
-        if not re.search(rb"(?m)^(?!\s*#).*redact", text):
+        except ConfigProblem:
+            return True
+        if not re.search(rb"(?m)^(?![ \t]*#).*redact", text):
             return False
         try:
             return self.profile.redact
@@ -339,10 +357,3 @@ def _is_terminal(stream: TextIO) -> bool:
         return stream.isatty()
     except (ValueError, AttributeError):  # a closed or missing stream
         return False
-
-
-def _width(stream: TextIO) -> int:
-    try:
-        return os.get_terminal_size(stream.fileno()).columns or 80
-    except (OSError, ValueError):
-        return 80

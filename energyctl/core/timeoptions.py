@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from energyctl.core.errors import UsageProblem
 from energyctl.core.times import Resolution, TimeRange, floor, parse_wire, resolve_range, rfc3339, step
 from energyctl.core.zones import parse_zone, zone_label
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
 
+#: A little more than two years of minutes.
+MOST_BUCKETS = 1_100_000
+_CLOCK_LENGTHS = {"1m": timedelta(minutes=1), "15m": timedelta(minutes=15), "1h": timedelta(hours=1)}
 COMPLETE, PARTIAL, ABSENT = "complete", "partial", "missing"
 
 Since = Annotated[
@@ -61,6 +66,21 @@ def echo_range(session: Session, span: TimeRange) -> None:
         session.notice(span.describe())
 
 
+def refuse_too_many(span: TimeRange, resolution: Resolution) -> None:
+    """Refuse a range of more buckets than can be worked with at once, before they are made.
+
+    :raises UsageProblem: for more than two years of minutes or the like.
+    """
+    length = _CLOCK_LENGTHS.get(resolution)
+    if length is None or span.length <= length * MOST_BUCKETS:
+        return
+    raise UsageProblem(
+        f"{span.describe()} has {span.length // length:,} buckets of {resolution}; at most {MOST_BUCKETS:,} are "
+        "looked at in one run.",
+        hint="Choose a shorter range or a coarser --resolution.",
+    )
+
+
 def widened(span: TimeRange, resolution: Resolution, zone: tzinfo) -> TimeRange:
     """Return the range with both ends moved to the edge of a bucket, so that every bucket in it is whole."""
     last = floor(span.end, resolution, zone)
@@ -84,8 +104,9 @@ def series_rows(
 ) -> Iterator[dict[str, Any]]:
     """Yield a row for each bucket: start, end, status, then the provider's own fields as they came.
 
-    A bucket without a record, or with a null, is ``missing``; one that has not ended yet is ``partial``. Records
-    out of step with the buckets keep their own times. Each record appears once; those outside the range do not.
+    A bucket without a record, or with a null or anything else that is no number, is ``missing``; one that has not
+    ended yet is ``partial``. Records out of step with the buckets keep their own times. Each record appears once;
+    those outside the range do not.
 
     :param site: the zone in which the provider cuts its buckets and writes times without offset.
     :param moment: the record's field with the start of its bucket.
@@ -109,12 +130,27 @@ def series_rows(
                 )
                 expected = step(expected, resolution, site)
         end = step(at, resolution, site)
-        status = ABSENT if record.get(value) is None else PARTIAL if end > now and at <= now else COMPLETE
+        measured = carries_value(record.get(value))
+        status = ABSENT if not measured else PARTIAL if end > now and at <= now else COMPLETE
         yield _row(at, end, span.zone, status, extra, record)
         expected = max(expected, end)
     while expected < span.end:
         yield _row(expected, step(expected, resolution, site), span.zone, ABSENT, extra, {value: None})
         expected = step(expected, resolution, site)
+
+
+def carries_value(value: Any) -> bool:
+    """Whether a bucket's value is a number, a text of one, or an object that holds one."""
+    if isinstance(value, Mapping):
+        return any(map(carries_value, value.values()))
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return False
+    try:
+        return math.isfinite(float(value))
+    except ValueError:
+        return False
+    except OverflowError:  # a whole number, and a very large one
+        return True
 
 
 def _row(
@@ -139,25 +175,33 @@ def chart(
     kind: str = "bar",
 ) -> None:
     """Draw rows as a chart on stdout, as wide as the terminal."""
-    import shutil
+    from energyctl.core.charts import FRAME, bar_or_line, minmax_line
+    from energyctl.core.streams import carries, window
+    from energyctl.core.tables import folded
 
-    from energyctl.core.charts import bar_or_line, minmax_line
-
-    size = shutil.get_terminal_size((80, 24))
+    size = window(session.stdout)
+    width = min(size.columns, 120) if session.stdout_is_terminal else 80
     points = [(datetime.fromisoformat(row["start"]), _number(row.get(value))) for row in rows]
     text = bar_or_line(
         points,
         title=f"{title} ({zone_label(zone)})",
         unit=unit,
-        width=min(size.columns, 120) if session.stdout_is_terminal else 80,
+        width=width,
         height=max(10, min(size.lines - 4, 20)),
         zone=zone,
         color=session.color(session.stdout),
         kind="line" if kind == "line" else "bar",
+        unicode=carries(session.stdout, FRAME),
     )
     session.out.text(text)
-    session.out.text(minmax_line(points, unit=unit, zone=zone))
+    line = minmax_line(points, unit=unit, zone=zone)
+    session.out.text(folded(line, width) if session.stdout_is_terminal else line)
 
 
 def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None

@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from energyctl.core.confirming import confirm
 from energyctl.core.errors import EnergyctlError, Interrupted, OutcomeUnknown
-from energyctl.core.journal import UNKNOWN
+from energyctl.core.journal import PLANNED, SENDING, UNKNOWN
 from energyctl.core.outcomes import Result, Write, outcome_of
+from energyctl.core.plans import show_plan
+from energyctl.core.points import reached
 from energyctl.core.writes import Writes
 
 #: Takes the writes that are to be sent; returns the result of each target.
@@ -30,12 +33,12 @@ class TogetherWrites(Writes):
         :raises EnergyctlError: with the exit code of a single failed target, or 12 when some of many failed.
         """
         if self.session.options.dry_run:
-            self._show_plan(writes, many=many)
+            show_plan(self.session, writes, many=many)
             return
         if not writes:
             self.session.out.rows([], self.view)
             return
-        self._confirm(writes)
+        confirm(self.session, self.section, writes, self.typed)
         failures: list[Result] = []
         self.report(self._together(writes, send_all, failures), writes, failures, many=many)
 
@@ -65,14 +68,15 @@ class TogetherWrites(Writes):
 
     def _planned(self, write: Write, batch: str | None, meant_at: str) -> int:
         number = self._intend(write, batch, meant_at)
-        self.session.journal.add(number, "planned", {"changes": [vars(one) for one in write.changes]})
+        self.session.journal.add(number, PLANNED, {"changes": [vars(one) for one in write.changes]})
         return number
 
     def _sent(self, pending: list[Write], numbers: dict[str, int], send_all: SendAll) -> dict[str, Result]:
         for write in pending:
             self.session.journal.add(
-                numbers[write.target], "sending", {"method": write.method, "url": write.url}
+                numbers[write.target], SENDING, {"method": write.method, "url": write.url}
             )
+        reached("sending.kept")
         try:
             results = send_all(pending)
         except OutcomeUnknown as error:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import ConfigProblem, Unreachable
-from energyctl.core.files import private_directory, write_private
+from energyctl.core.files import private_directory, read_private, remove_private, write_private
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
@@ -79,20 +81,13 @@ class TokenCache:
         return self._refresh(path, fetch, rejected)
 
     def _refresh(self, path: Path, fetch: Callable[[], Token], rejected: str | None) -> str:
-        import filelock
-
-        lock = filelock.FileLock(path.with_suffix(".lock"), timeout=LOCK_LIMIT_S, mode=0o600)
+        place = path.with_suffix(".lock")
         try:
-            lock.acquire()
-        except filelock.Timeout:
-            raise Unreachable(
-                "Another energyctl has been asking for a token for a minute.",
-                hint="Try again; if it stays so, end the other process.",
-                code="token_lock",
-            ) from None
-        except OSError:
+            lock = held(place)
+        except OSError as error:
+            self.session.notice(f"Tokens are not kept: {place} cannot be locked: {error.strerror or error}.")
             return self._fetch(fetch).value
-        try:
+        with lock:
             cached = self._read(path)
             if cached and cached.value != rejected and cached.usable(time.time()):
                 self.session.redactor.learn(cached.value)
@@ -103,8 +98,6 @@ class TokenCache:
             except OSError as error:
                 self.session.notice(f"The token is not kept: {error.strerror or error}.")
             return token.value
-        finally:
-            lock.release()
 
     def _fetch(self, fetch: Callable[[], Token]) -> Token:
         token = fetch()
@@ -115,19 +108,50 @@ class TokenCache:
         """Return the cached token as it is, without asking anybody."""
         return self._read(self.directory / key.file_name)
 
-    def forget(self, key: TokenKey) -> bool:
-        """Remove a cached token; return whether there was one."""
+    def forget(self, key: TokenKey, *, only: str | None = None) -> bool:
+        """Remove a cached token; return whether there was one.
+
+        :param only: the one that shall not be used again; another, which a process has got meanwhile, stays.
+        """
         path = self.directory / key.file_name
-        found = path.exists()
-        path.unlink(missing_ok=True)
-        return found
+        kept = self._read(path) if only is not None else None
+        if kept is not None and kept.value != only:
+            return False
+        with suppress(OSError):  # one that does not lie in a directory of the user's own is not used either
+            return remove_private(path, self.session.paths.state_dir)
+        return False
 
     def _read(self, path: Path) -> Token | None:
         try:
-            raw: Any = json.loads(path.read_bytes())
-            expires = raw["expires_at"]
-            return Token(
-                str(raw["value"]), float(raw["obtained_at"]), None if expires is None else float(expires)
-            )
-        except (OSError, ValueError, KeyError, TypeError):
+            return _token_of(json.loads(read_private(path, self.session.paths.state_dir)))
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return None
+
+
+def held(path: Path) -> AbstractContextManager[Any]:
+    """Take the lock of that file and return it, to be given back; the lock of a process that has ended is free.
+
+    :raises Unreachable: when another process has held it for a minute.
+    :raises OSError: when it cannot be locked.
+    """
+    import filelock
+
+    lock = filelock.FileLock(path, timeout=LOCK_LIMIT_S, mode=0o600)
+    try:
+        return lock.acquire()
+    except filelock.Timeout:
+        raise Unreachable(
+            f"Another energyctl has been asking for a token for {LOCK_LIMIT_S:g} s.",
+            hint="Try again; if it stays so, end the other process.",
+            code="token_lock",
+        ) from None
+
+
+def _token_of(raw: Any) -> Token:
+    """Return the token that a file holds; whatever is not one raises."""
+    value, expires = raw["value"], raw["expires_at"]
+    obtained_at, expires_at = float(raw["obtained_at"]), None if expires is None else float(expires)
+    is_sendable = isinstance(value, str) and value != "" and value.isascii() and value.isprintable()
+    if not is_sendable or not all(math.isfinite(one) for one in (obtained_at, expires_at or 0.0)):
+        raise ValueError("the file is damaged")
+    return Token(value, obtained_at, expires_at)

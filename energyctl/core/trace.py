@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from energyctl.core.session import Session
 
 _LONGEST_TRACE = 4000
+_FORM = re.compile(rb"[\w.%-]{1,64}=[^&\s]*(?:&[\w.%-]{1,64}=[^&\s]*)*+\s*")
 
 
 def trace_request(session: Session, outgoing: httpx.Request) -> None:
@@ -27,7 +29,8 @@ def trace_request(session: Session, outgoing: httpx.Request) -> None:
 def trace_answer(session: Session, answer: httpx.Response, content: bytes, seconds: float) -> None:
     """Show an answer with its body."""
     redact = session.shown
-    lines = [f"< {answer.status_code} {answer.reason_phrase} ({seconds * 1000:.0f} ms, {len(content)} bytes)"]
+    reason = redact.text(answer.reason_phrase)
+    lines = [f"< {answer.status_code} {reason} ({seconds * 1000:.0f} ms, {len(content)} bytes)"]
     lines += [f"< {name}: {value}" for name, value in redact.headers(answer.headers.items())]
     if content:
         lines.append(f"< {_body(content, answer.headers.get('content-type', ''), redact)}")
@@ -35,12 +38,13 @@ def trace_answer(session: Session, answer: httpx.Response, content: bytes, secon
 
 
 def _body(content: bytes, content_type: str, redact: Redactor) -> str:
-    if "json" in content_type:
+    """Return a body as it is shown. What it looks like counts too: secrets are told by the names of their fields."""
+    if "json" in content_type or content.lstrip()[:1] in (b"{", b"["):
         try:
             text = json.dumps(redact.data(json.loads(content)), ensure_ascii=False)
         except (ValueError, RecursionError):
             text = redact.text(content.decode("utf-8", "replace"))
-    elif "form-urlencoded" in content_type:
+    elif "form-urlencoded" in content_type or _FORM.fullmatch(content):
         from urllib.parse import parse_qsl
 
         pairs = parse_qsl(content.decode("utf-8", "replace"), keep_blank_values=True)

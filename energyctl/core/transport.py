@@ -5,13 +5,12 @@ No provider's path or field is known here; a provider hands in how its errors re
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from energyctl import __version__
+from energyctl.core.deadline import Deadline
 from energyctl.core.errors import (
     BadAnswer,
     EnergyctlError,
@@ -20,6 +19,16 @@ from energyctl.core.errors import (
     UsageProblem,
     error_for_http_status,
 )
+from energyctl.core.exchange import (
+    LARGEST_ANSWER,
+    GarbledError,
+    TooLargeError,
+    TooSlowError,
+    http_client,
+    read_body,
+)
+from energyctl.core.jsonbody import NotJson, parse_json
+from energyctl.core.points import reached
 from energyctl.core.trace import trace_answer, trace_request
 from energyctl.core.wording import network_reason, refusal_hint, refusal_verb, retry_after_s, short
 
@@ -30,7 +39,6 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 4
 LONGEST_BACKOFF_S = 8.0
-LARGEST_ANSWER = 64 * 1024 * 1024
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REQUEST_ID_HEADERS = ("x-request-id", "x-correlation-id", "request-id", "x-amzn-requestid", "traceparent")
 
@@ -73,30 +81,6 @@ class Answer:
         return parse_json(self.content, self.headers.get("content-type", ""))
 
 
-class NotJson(ValueError):
-    """Says in a person's words what came instead of JSON."""
-
-
-def _not_a_number(name: str) -> Any:
-    raise ValueError(name)
-
-
-def parse_json(content: bytes, content_type: str) -> Any:
-    """Return JSON content; raise ``NotJson`` with what it is instead."""
-    text = content.decode("utf-8-sig", "replace")
-    if not text.strip():
-        raise NotJson("an empty body")
-    try:
-        return json.loads(text, parse_constant=_not_a_number)
-    except (ValueError, RecursionError):
-        start = text.lstrip()[:200].lower()
-        if "html" in content_type or start.startswith(("<!doctype html", "<html")):
-            raise NotJson("an HTML page") from None
-        if start[:1] in ("{", "["):
-            raise NotJson("JSON that is broken or cut off") from None
-        raise NotJson(f"{content_type.split(';', maxsplit=1)[0] or 'text'} instead of JSON") from None
-
-
 class Rest:
     """Calls to one host of one provider.
 
@@ -125,6 +109,7 @@ class Rest:
         self.header = header
         self.read_error = read_error
         self._client: httpx.Client | None = None
+        self._deadline: Deadline | None = None
         #: Seconds that this machine's clock is ahead of the server's, as last seen.
         self.clock_ahead_s: float | None = None
 
@@ -217,6 +202,7 @@ class Rest:
         import httpx
 
         client = self._connected()
+        deadline = self._deadline = Deadline(self.session.timeout_s).of(self._deadline)
         headers = {"Accept": request.accept, **request.headers}
         if token is not None:
             name, value = self.header(token)
@@ -230,27 +216,28 @@ class Rest:
                 data=request.form,
                 content=request.content,
                 headers=headers,
+                extensions={"trace": deadline.trace},
             )
         except httpx.InvalidURL as error:
             raise UsageProblem(
-                f"'{request.path}' is not a path: {error}", hint="Give a path without control characters."
+                f"'{short(request.path)}' is not a path: {error}",
+                hint="Give a path without control characters.",
             ) from None
         if self.session.options.verbose:
             trace_request(self.session, outgoing)
         started = time.monotonic()
         try:
             self.session.waiting()
-            answer = client.send(outgoing, stream=True)
+            reached("request.built", counts=not request.reads)
+            with deadline:
+                answer = client.send(outgoing, stream=True)
             try:
-                content = self._read(answer, started)
+                content = read_body(answer, started + self.session.timeout_s)
             finally:
                 answer.close()
-        except httpx.HTTPError as error:
-            raise self._network_error(request, error) from error
-        except _TooLarge:
-            raise self._too_large(request) from None
-        except _TooSlow:
-            raise self._time_out(request, sent=True) from None
+            reached("answer.received", counts=not request.reads)
+        except (httpx.HTTPError, TooLargeError, TooSlowError, GarbledError) as error:
+            raise self._trouble(request, error, cut_off=deadline.passed) from error
         if self.session.options.verbose:
             trace_answer(self.session, answer, content, time.monotonic() - started)
         self._measure_clock(answer.headers.get("date"))
@@ -258,34 +245,9 @@ class Rest:
             return Answer(answer.status_code, answer.headers, content, request)
         raise self._refusal(request, answer, content)
 
-    def _read(self, answer: httpx.Response, started: float) -> bytes:
-        parts, size = [], 0
-        for chunk in answer.iter_bytes():
-            size += len(chunk)
-            if size > LARGEST_ANSWER:
-                raise _TooLarge
-            if time.monotonic() - started > self.session.timeout_s:
-                raise _TooSlow
-            parts.append(chunk)
-        return b"".join(parts)
-
     def _connected(self) -> httpx.Client:
         if self._client is None:
-            import httpx
-
-            from energyctl.core.profiles import is_loopback
-
-            parts = httpx.URL(self.base_url)
-            here = is_loopback(parts.host)
-            limit = self.session.timeout_s
-            self._client = httpx.Client(
-                timeout=httpx.Timeout(limit, connect=min(limit, 10.0)),
-                follow_redirects=False,  # a token never follows a redirect to another place
-                trust_env=not here,
-                verify=parts.scheme
-                == "https",  # plain http is to this machine alone; no TLS context is loaded for it
-                headers={"User-Agent": f"energyctl/{__version__}"},
-            )
+            self._client = http_client(self.base_url, self.session.timeout_s)
         return self._client
 
     # -- errors --------------------------------------------------------------------------------------
@@ -301,20 +263,19 @@ class Rest:
             "request_id": next((headers[name] for name in _REQUEST_ID_HEADERS if headers.get(name)), None),
         }
 
-    def _network_error(self, request: Request, error: httpx.HTTPError) -> EnergyctlError:
+    def _trouble(self, request: Request, error: Exception, *, cut_off: bool) -> EnergyctlError:
+        """Make the error of an exchange that brought no whole answer; ``cut_off``: we broke it off ourselves."""
         import httpx
 
+        if isinstance(error, TooLargeError):
+            return self._too_large(request)
+        if isinstance(error, GarbledError):
+            return self._garbled(request)
         if isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout):
             return self._time_out(request, sent=False)
-        if isinstance(error, httpx.TimeoutException):
+        if cut_off or isinstance(error, TooSlowError | httpx.TimeoutException):
             return self._time_out(request, sent=True)
         facts = self._facts(request, None, {})
-        if isinstance(error, httpx.DecodingError):
-            return self._maybe_happened(request, "an answer that cannot be decompressed", facts) or BadAnswer(
-                f"{self.title} answered {self._name(request)} with a body that cannot be decompressed.",
-                hint="Try again; if it stays so, tell the provider.",
-                **facts,
-            )
         host = httpx.URL(self.base_url)
         place = f"{host.host}:{host.port}" if host.port else host.host
         if isinstance(error, httpx.ConnectError):
@@ -357,6 +318,14 @@ class Rest:
             **facts,
         )
 
+    def _garbled(self, request: Request) -> EnergyctlError:
+        facts = self._facts(request, None, {})
+        return self._maybe_happened(request, "an answer that cannot be decompressed", facts) or BadAnswer(
+            f"{self.title} answered {self._name(request)} with a body that cannot be decompressed.",
+            hint="Try again; if it stays so, tell the provider.",
+            **facts,
+        )
+
     def _maybe_happened(self, request: Request, what: str, facts: dict[str, Any]) -> EnergyctlError | None:
         if request.reads:
             return None
@@ -377,7 +346,7 @@ class Rest:
             if content.strip():
                 details = {"body": str(problem)}
         kind, code = error_for_http_status(status)
-        said = f": {short(message)}" if message else "."
+        said = f": {short(self._told(message))}" if message else "."
         if said.endswith(("..", ":")):
             said = said[:-1]
         if not request.reads and status >= 500 and status != 501:
@@ -390,12 +359,16 @@ class Rest:
         facts["retry_after_s"] = retry_after_s(answer.headers.get("retry-after"))
         return kind(
             f"{refusal_verb(self.title, status)} {self._name(request)} (status {status}){said}",
-            hint=refusal_hint(status, facts["retry_after_s"], answer.headers.get("location")),
+            hint=refusal_hint(status, facts["retry_after_s"], self._told(answer.headers.get("location", ""))),
             code=code,
             details=details,
             outcome=None if request.reads else "rejected",
             **facts,
         )
+
+    def _told(self, text: str) -> str:
+        """Return what a server said without the secrets that it repeats; it may stand in a row as in an error."""
+        return self.session.redactor.text(text)
 
     def _measure_clock(self, date: str | None) -> None:
         if date:
@@ -405,14 +378,6 @@ class Rest:
                 self.clock_ahead_s = time.time() - parsedate_to_datetime(date).timestamp()
             except (ValueError, OverflowError):
                 return
-
-
-class _TooLarge(Exception):
-    """The answer exceeds the limit."""
-
-
-class _TooSlow(Exception):
-    """The body did not come to its end in time."""
 
 
 def backoff_s(attempt: int, session: Session) -> float:

@@ -10,7 +10,6 @@ import gc
 import os
 import re
 import select
-import signal
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +18,7 @@ from hashlib import blake2b
 from io import StringIO
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
+from energyctl.core import interrupts
 from energyctl.core.errors import (
     BadAnswer,
     EnergyctlError,
@@ -28,8 +28,10 @@ from energyctl.core.errors import (
     UsageProblem,
 )
 from energyctl.core.formats import json_text
+from energyctl.core.inputs import input_text
 from energyctl.core.output import Output, error_text
 from energyctl.core.pacing import budget_interval, pause_after
+from energyctl.core.streams import window
 from energyctl.core.text import display_width, fit, harmless
 from energyctl.core.views import View, id_of
 from energyctl.core.watchoption import SHORTEST_S
@@ -67,7 +69,7 @@ def watch(root: Session, every_s: float, look: Callable[[Session], None], *, rea
         options.output = "jsonl"
     if reads_input and root.stdin.isatty():
         raise UsageProblem("--watch cannot read '-' from a terminal.", hint="Pipe something in.")
-    given = root.stdin.read() if reads_input else None
+    given = input_text(root) if reads_input else None
     watcher: _Watcher = (_Screen if root.stdout_is_terminal else _Lines)(root, every_s, given)
     watcher.run(look)
 
@@ -80,27 +82,19 @@ class _Watcher(ABC):
         self.every_s = every_s
         self.given = given
         self.failures = 0
-        self._is_stopped = False
 
     def run(self, look: Callable[[Session], None]) -> NoReturn:
         """Look for ever."""
-        for one in (signal.SIGINT, signal.SIGTERM):
-            if signal.getsignal(one) is not signal.SIG_IGN:
-                signal.signal(one, self._stop)
         try:
             while True:
                 pause = self._look(look)
                 gc.collect()  # a look's connections and rows go before the next one makes more
-                if self._is_stopped:
+                if interrupts.wished():
                     raise KeyboardInterrupt
                 self.wait(pause)
         finally:
             with suppress(OSError):
                 self.end()
-
-    def _stop(self, _signal: int, _frame: object) -> None:
-        self._is_stopped = True  # the interpreter drops an exception that comes while it frees a socket
-        raise KeyboardInterrupt
 
     def _look(self, look: Callable[[Session], None]) -> float:
         """Look once and return the seconds until the next time."""
@@ -157,6 +151,10 @@ class _Kept(StringIO):
     def __init__(self, terminal: TextIO) -> None:
         super().__init__()
         self._terminal = terminal
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return self._terminal.encoding
 
     def isatty(self) -> bool:
         return True
@@ -224,12 +222,8 @@ class _Screen(_Watcher):
             self.stream.write("\n")
             self.stream.flush()
 
-    def _size(self) -> tuple[int, int]:
-        try:
-            columns, lines = os.get_terminal_size(self.stream.fileno())
-        except (OSError, ValueError):
-            columns, lines = 0, 0
-        return columns or 80, lines or 24
+    def _size(self) -> os.terminal_size:
+        return window(self.stream)
 
     def _draw(self) -> None:
         """Make the whole screen, then write it at once: it does not flicker."""

@@ -8,27 +8,35 @@ from typing import Any
 _LONGEST_MESSAGE = 300
 
 
+#: What libraries say of a connection that fails, and what to call it.
+_SIGNS = (
+    ("name or service not known", "the host name is not known"),
+    ("nodename nor servname", "the host name is not known"),
+    ("temporary failure in name resolution", "the host name cannot be looked up"),
+    ("connection refused", "nothing listens there (connection refused)"),
+    ("hostname mismatch", "its certificate is for another name"),
+    ("ip address mismatch", "its certificate is for another name"),
+    ("hostname verification check failed", "its certificate is for another name"),
+    ("certificate has expired", "its certificate has expired"),
+    ("self-signed", "its certificate is signed by an unknown authority"),
+    ("self signed", "its certificate is signed by an unknown authority"),
+    ("unable to get local issuer", "its certificate is signed by an unknown authority"),
+    ("network is unreachable", "there is no network"),
+    ("disconnected without sending", "it closed without answering"),
+    ("peer closed connection", "the answer was cut off"),
+)
+
+
+def known_reason(text: str) -> str | None:
+    """Say in a few words why a connection failed, by a library's words for it; None when they are not known."""
+    lowered = text.lower()
+    return next((words for sign, words in _SIGNS if sign in lowered), None)
+
+
 def network_reason(error: BaseException) -> str:
     """Say in a few words why a connection failed."""
     text = str(error).strip()
-    lowered = text.lower()
-    for sign, words in (
-        ("name or service not known", "the host name is not known"),
-        ("nodename nor servname", "the host name is not known"),
-        ("temporary failure in name resolution", "the host name cannot be looked up"),
-        ("connection refused", "nothing listens there (connection refused)"),
-        ("hostname mismatch", "its certificate is for another name"),
-        ("certificate has expired", "its certificate has expired"),
-        ("self-signed", "its certificate is signed by an unknown authority"),
-        ("self signed", "its certificate is signed by an unknown authority"),
-        ("unable to get local issuer", "its certificate is signed by an unknown authority"),
-        ("network is unreachable", "there is no network"),
-        ("disconnected without sending", "it closed without answering"),
-        ("peer closed connection", "the answer was cut off"),
-    ):
-        if sign in lowered:
-            return words
-    return short(text).rstrip(".") or type(error).__name__
+    return known_reason(text) or short(text).rstrip(".") or type(error).__name__
 
 
 def short(text: str) -> str:
@@ -81,9 +89,7 @@ def refusal_verb(title: str, status: int) -> str:
 def refusal_hint(status: int, retry_after: float | None, location: str | None) -> str:
     """Return what to do about an answer of this status."""
     if 300 <= status < 400:
-        return (
-            f"It points to {short(location or 'nowhere')}; credentials are not sent there. Check the address."
-        )
+        return f"It points to {_place(location)}; credentials are not sent there. Check the address."
     if status == 429:
         when = f"in {retry_after:.0f} s" if retry_after is not None else "later"
         return f"Try again {when}, or let the tool wait with --max-wait SECONDS."
@@ -97,6 +103,18 @@ def refusal_hint(status: int, retry_after: float | None, location: str | None) -
         403: "The credentials are right but may not do this: check their scopes with the provider.",
         404: "Check the number or id, and the environment of the profile.",
     }.get(status, "Mend what the message names and try again; -v shows the request.")
+
+
+def _place(location: str | None) -> str:
+    """Return where a redirect leads, without the query: it repeats ours, and may tell of persons."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(location or "")
+        host = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""
+    except ValueError:  # not an address
+        return "no address"
+    return short(host + parts.path) or "nowhere"
 
 
 def retry_after_s(text: str | None) -> float | None:

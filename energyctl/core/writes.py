@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from energyctl.core.confirming import confirm
 from energyctl.core.errors import (
     AuthenticationFailed,
     ConfigProblem,
@@ -19,10 +20,23 @@ from energyctl.core.errors import (
     Refused,
     UsageProblem,
 )
-from energyctl.core.journal import NOT_SENT, UNKNOWN, digest_of
-from energyctl.core.outcomes import ALREADY, GOOD, OUTCOMES, REJECTED, Result, Write, error_of, outcome_of
+from energyctl.core.journal import SENDING, UNKNOWN, UNUSABLE, Sameness, digest_of
+from energyctl.core.outcomes import (
+    ALREADY,
+    FAILED,
+    GOOD,
+    NOT_FOUND,
+    OUTCOMES,
+    REJECTED,
+    Result,
+    Write,
+    error_of,
+    outcome_of,
+)
+from energyctl.core.plans import show_plan
+from energyctl.core.points import reached
 from energyctl.core.profiles import Section
-from energyctl.core.views import Column, View
+from energyctl.core.views import View
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
@@ -30,6 +44,8 @@ if TYPE_CHECKING:
 RESEND_UNKNOWN, RESEND_ALL = "unknown", "all"
 #: After these the other targets would fare no better.
 STOPPING = (AuthenticationFailed, NotPermitted, RateLimited)
+#: Former writes without a known end that are named.
+_MOST_TOLD = 3
 
 
 @dataclass
@@ -43,6 +59,8 @@ class Writes:
     resend: str | None = None
     #: What the user must type instead of "y".
     typed: str | None = None
+    #: Former writes, each the same as one of these, whose end is not known.
+    open_ends: dict[Sameness, dict[str, Any]] = field(default_factory=dict)
 
     def run(self, writes: Iterable[Write], *, many: bool) -> None:
         """Carry the writes out and report a row for each.
@@ -51,13 +69,14 @@ class Writes:
         :raises EnergyctlError: with the exit code of a single failed target, or 12 when some of many failed.
         """
         if self.session.options.dry_run:
-            self._show_plan(writes, many=many)
+            show_plan(self.session, writes, many=many)
             return
         planned = list(writes)
         if not planned:
             self.session.out.rows([], self.view)
             return
-        self._confirm(planned)
+        self._find_open_ends(planned)
+        confirm(self.session, self.section, planned, self.typed)
         failures: list[Result] = []
         self.report(self._rows(planned, failures), planned, failures, many=many)
 
@@ -68,21 +87,27 @@ class Writes:
 
         A write that did not go well is told by the exit code, whatever became of the report.
         """
-        lost: BrokenPipeError | UsageProblem | None = None
+        lost: BrokenPipeError | UsageProblem | Interrupted | None = None
+
+        def told() -> Iterator[dict[str, Any]]:
+            nonlocal lost
+            try:
+                for row in rows:  # noqa: UP028 - who reads no further must not close them: see _finish
+                    yield row
+            except Interrupted as trouble:  # what was done before has its rows all the same
+                lost = trouble
+
         try:
             if many:
-                self.session.out.rows(rows, self.view)
+                self.session.out.rows(told(), self.view)
             else:
                 self.session.out.one(next(rows), self.view)
-        except (
-            BrokenPipeError,
-            UsageProblem,
-        ) as trouble:  # UsageProblem: --query or --sort-by do not fit the rows
+        except (BrokenPipeError, UsageProblem) as trouble:  # the latter: --query or --sort-by do not fit
             lost = trouble
         _finish(rows)
-        if many:
+        if many and not isinstance(lost, Interrupted):
             self._end_of_many(len(planned), failures)
-        elif failures:
+        elif failures and not many:
             raise error_of(failures[0], planned[0], self.section.provider)
         if lost is not None:
             raise lost
@@ -91,12 +116,15 @@ class Writes:
         self, write: Write, number: int | None, result: Result, failures: list[Result], *, alone: bool
     ) -> dict[str, Any]:
         """Return the row of one write, and say what the user may want to do next."""
+        if result.error is not None:
+            result.error.outcome = result.outcome  # the error that ends the command says what the row says
         if result.outcome not in GOOD or result.error is not None:
             failures.append(result)
         if result.undo:
             self.session.notice(f"To put it back: {result.undo}")
         if result.next_step and alone:
             self.session.notice(f"Next: {result.next_step}")
+        reached("row.before")
         return {
             "target": write.target,
             "operation": write.operation,
@@ -111,18 +139,58 @@ class Writes:
 
         batch = secrets.token_hex(8) if len(planned) > 1 else None
         for done, write in enumerate(planned):
+            if done:
+                reached("targets.between")
             if len(planned) > 1:
                 self.session.progress(f"{done}/{len(planned)}  {write.target} …")
-            number, result = self._one(write, batch)
+            try:
+                number, result = self._one(write, batch)
+            except ConfigProblem as problem:
+                if problem.code != UNUSABLE or not done:
+                    raise
+                number, result = None, Result(FAILED, message=problem.message, error=problem)
             yield self.row(write, number, result, failures, alone=len(planned) == 1)
-            if isinstance(result.error, STOPPING) and done + 1 < len(planned):
+            if result.error is not None and _stops(result.error) and done + 1 < len(planned):
                 self.session.say(
                     f"Stopped: {len(planned) - done - 1} targets were not tried. {result.error.message}"
                 )
                 break
         self.session.clear_progress()
 
+    def _find_open_ends(self, planned: list[Write]) -> None:
+        """Look for the same writes in the record, and say of which the end is not known.
+
+        One with a key is not repeated anyway.
+        """
+        wanted = [_sameness(one) for one in planned if one.key is None and _may_have_been(one)]
+        if not wanted:
+            return
+        try:
+            for former in self.session.journal.latest(self.section.identity(), wanted):
+                if former["outcome"] == UNKNOWN:
+                    self.open_ends[former["operation"], former["target"], former["digest"]] = former
+        except ConfigProblem:  # that nothing can be sent is said when the intent cannot be recorded
+            return
+        for former in list(self.open_ends.values())[:_MOST_TOLD]:
+            self.session.say(
+                f"note: '{former['effect']}' was sent before and its end is not known (journal {former['id']}); it may "
+                "have happened."
+            )
+        if len(self.open_ends) > _MOST_TOLD:
+            self.session.say(f"note: so were {len(self.open_ends) - _MOST_TOLD} more of these.")
+
+    def _ended_before(self, write: Write) -> tuple[int, Result] | None:
+        """Return how the same write, sent before, has ended; None when there is none or it cannot be seen."""
+        former = self.open_ends.get(_sameness(write)) if self.open_ends else None
+        if former is None or write.look_up is None:
+            return None
+        result = self._look_up(write, int(former["id"]), str(former["at"]), None)
+        return None if result.outcome == UNKNOWN else (int(former["id"]), result)
+
     def _one(self, write: Write, batch: str | None) -> tuple[int | None, Result]:
+        ended = self._ended_before(write)
+        if ended is not None:
+            return ended
         if write.settled is not None:
             return None, write.settled
         if not write.key:
@@ -143,9 +211,9 @@ class Writes:
 
         state = private_directory(self.session.paths.state_dir)
         path = private_directory(state / "locks") / f"{digest_of(key)[:32]}.lock"
+        lock = filelock.FileLock(path, timeout=0, mode=0o600)
         try:
-            with filelock.FileLock(path, timeout=0, mode=0o600):
-                yield
+            lock.acquire()
         except filelock.Timeout:
             raise Refused(
                 "Another energyctl is sending this very write at the moment; it was not sent again.",
@@ -153,6 +221,16 @@ class Writes:
                 code="being_sent",
                 provider=self.section.provider,
             ) from None
+        except OSError as error:
+            raise ConfigProblem(
+                f"{path} cannot be locked: {error.strerror or error}. Nothing was sent.",
+                hint=f"Move it away: mv {path} {path}.former",
+                code="lock_unusable",
+            ) from error
+        try:
+            yield
+        finally:
+            lock.release()
 
     def do_one(self, write: Write, batch: str | None = None) -> tuple[int, Result]:
         """Put one write on record, send it, and return its number there and how it ended. Nobody is asked.
@@ -165,7 +243,8 @@ class Writes:
 
     def _intend(self, write: Write, batch: str | None, meant_at: str) -> int:
         """Put the intent on record, with the time at which it was meant, and return its number."""
-        return self.session.journal.intend(
+        reached("intent.before")
+        number = self.session.journal.intend(
             at=meant_at,
             profile=self.section.profile.name,
             provider=self.section.provider,
@@ -178,6 +257,8 @@ class Writes:
             key=write.key,
             batch=batch,
         )
+        reached("intent.kept")
+        return number
 
     def _told_before(self, write: Write) -> tuple[int, Result] | None:
         """Return what the journal knows of the same write, or None when it must be sent.
@@ -196,8 +277,9 @@ class Writes:
         return None
 
     def _send(self, write: Write, number: int, meant_at: str) -> Result:
-        journal = self.session.journal
-        journal.add(number, "sending", {"method": write.method, "url": self.session.redactor.text(write.url)})
+        address = {"method": write.method, "url": self.session.redactor.text(write.url)}
+        self.session.journal.add(number, SENDING, address)
+        reached("sending.kept")
         try:
             result = write.send()
         except OutcomeUnknown as error:
@@ -209,30 +291,38 @@ class Writes:
         except EnergyctlError as error:
             result = Result(outcome_of(error), message=error.message, error=error)
         except KeyboardInterrupt:
-            self._note(number, "interrupted", {})
-            raise Interrupted(
-                f"Interrupted while sending: whether it happened is unknown (journal {number}).",
-                hint=write.how_to_look or f"See energyctl journal show {number}, then look the thing up.",
-                outcome=UNKNOWN,
-                provider=self.section.provider,
-                operation=write.operation,
-            ) from None
+            raise self._interrupted(write, number) from None
         self._keep(number, result)
         return result
+
+    def _interrupted(self, write: Write, number: int) -> Interrupted:
+        self._note(number, "interrupted", {})
+        return Interrupted(
+            f"Interrupted while sending: whether it happened is unknown (journal {number}).",
+            hint=write.how_to_look or f"See energyctl journal show {number}, then look the thing up.",
+            outcome=UNKNOWN,
+            provider=self.section.provider,
+            operation=write.operation,
+        )
 
     def _look_up(self, write: Write, number: int, meant_at: str, error: OutcomeUnknown | None) -> Result:
         """Ask what became of a write whose answer never came; never send it again."""
         found: Result | None = None
         if write.look_up is not None:
-            self.session.notice(f"No answer to '{write.effect}'; looking it up (it is not sent again).")
+            if error is not None or write.key:
+                self.session.notice(f"No answer to '{write.effect}'; looking it up (it is not sent again).")
+            reached("look_up.before")
             try:
                 found = write.look_up(meant_at)
+            except KeyboardInterrupt:
+                raise self._interrupted(write, number) from None
             except EnergyctlError as problem:
                 self._note(number, "look_up_failed", {"message": self.session.redactor.text(problem.message)})
             else:
                 self._note(
                     number, "looked_up", {"found": found is not None, **(found.facts if found else {})}
                 )
+                reached("look_up.kept")
         if found is not None:
             self._keep(number, found)
             return found
@@ -255,7 +345,9 @@ class Writes:
 
     def _keep(self, number: int, result: Result) -> None:
         message = self.session.redactor.text(result.message) if result.message else None
+        reached("result.before")
         self._note(number, "result", {"outcome": result.outcome, **result.facts, "message": message})
+        reached("result.kept")
 
     def _note(self, number: int, kind: str, data: dict[str, Any]) -> None:
         """Record what happened; a journal that fails now must not hide the outcome."""
@@ -263,101 +355,6 @@ class Writes:
             self.session.journal.add(number, kind, self.session.redactor.data(data))
         except ConfigProblem as problem:
             self.session.say(f"warning: {problem.message}")
-
-    # -- before sending -----------------------------------------------------------------------------------
-
-    def _show_plan(self, writes: Iterable[Write], *, many: bool) -> None:
-        redact = self.session.redactor
-        planned = list(writes)
-        rows = (
-            {
-                "target": write.target,
-                "operation": write.operation,
-                "dry_run": True,
-                "effect": write.effect,
-                **_end_foreseen(write.settled),
-                "request": {
-                    "method": write.method,
-                    "url": redact.text(write.url),
-                    "body": redact.data(write.body),
-                }
-                if write.settled is None
-                else None,
-                "changes": [
-                    {"field": one.field, "before": one.before, "after": one.after} for one in write.changes
-                ],
-            }
-            for write in planned
-        )
-        view = View(
-            columns=(
-                Column("Target", "target"),
-                Column("Would", "effect"),
-                Column("Change", "changes", show=_changes_text),
-                *((Column("Nothing is sent", "message"),) if any(one.settled for one in planned) else ()),
-                Column("Request", "request.method"),
-                Column("", "request.url"),
-                *(() if many else (Column("Body", "request.body", show=_body_text),)),
-            ),
-            id_path="target",
-            hidden=frozenset({"dry_run", "operation"}),
-            plural="writes",
-        )
-        self.session.notice("Dry run: nothing is sent.")
-        if many:
-            self.session.out.rows(rows, view)
-        else:
-            self.session.out.one(next(rows), view)
-
-    def _confirm(self, planned: list[Write]) -> None:
-        options = self.session.options
-        mode = self.section.profile.confirm
-        pending = [write for write in planned if write.settled is None]
-        if (
-            self.section.is_sandbox
-            or mode == "never"
-            or not pending
-            or (mode == "bulk" and len(pending) == 1)
-        ):
-            return
-        if options.yes:
-            return
-        if not self.session.can_ask:
-            raise UsageProblem(
-                f"This would write to {self.section.settings.title} ({self.section.label}): "
-                f"{_summary(pending)}. Nobody can be asked here.",
-                hint="Add --yes to do it, or --dry-run to see what would be sent.",
-                code="confirmation_needed",
-                provider=self.section.provider,
-                operation=pending[0].operation,
-            )
-        self._tell(pending)
-        question = f"{self.section.settings.title}, {self.section.label}: {_summary(pending)}."
-        if self.typed is not None:
-            agreed = self._asked(f"{question} Type {self.typed} to go on: ") == self.typed
-        else:
-            agreed = self._asked(f"{question} Go on? [y/N] ").lower() in ("y", "yes")
-        if not agreed:
-            raise Interrupted("Not confirmed; nothing was sent.", code="not_confirmed", outcome=NOT_SENT)
-
-    def _tell(self, pending: list[Write]) -> None:
-        """Say what would be written: each target's story and changes, as many as fit above the question."""
-        for write in pending[:5]:
-            if len(pending) > 1:
-                self.session.say(f"- {write.effect}")
-            for label, value in write.story:
-                self.session.say(f"  {label + ':':<22}{value}")
-            for one in write.changes:
-                self.session.say(f"  {one.field}: {_plain(one.before)} -> {_plain(one.after)}")
-        if len(pending) > 5:
-            self.session.say(f"  … and {len(pending) - 5} more")
-
-    def _asked(self, question: str) -> str:
-        from energyctl.core.text import harmless
-
-        self.session.stderr.write(harmless(question))
-        self.session.stderr.flush()
-        return self.session.stdin.readline().strip()
 
     # -- the end ------------------------------------------------------------------------------------------
 
@@ -373,7 +370,7 @@ class Writes:
             raise failures[0].error
         hint = "The rows say why; the same command again sends only what was not done."
         first = failures[0].error
-        if first is not None and all(isinstance(one.error, STOPPING) for one in failures):
+        if first is not None and all(_stops(one.error) for one in failures):
             raise first
         raise PartlyFailed(
             f"{len(failures)} of {count} failed: {listed}.",
@@ -383,35 +380,20 @@ class Writes:
         )
 
 
-def _end_foreseen(settled: Result | None) -> dict[str, Any]:
-    """Return what a dry run tells of a write that would not be sent."""
-    return {} if settled is None else {"outcome": settled.outcome, "message": settled.message}
+def _stops(error: EnergyctlError | None) -> bool:
+    return isinstance(error, STOPPING) or (error is not None and error.code == UNUSABLE)
+
+
+def _may_have_been(write: Write) -> bool:
+    """Whether the write may be one that has happened: it is still to do, or what it takes away is not there."""
+    return write.settled is None or write.settled.outcome == NOT_FOUND
+
+
+def _sameness(write: Write) -> Sameness:
+    return write.operation, write.target, digest_of(write.body)
 
 
 def _finish(rows: Iterator[dict[str, Any]]) -> None:
     """Carry out the rest: --limit, or a reader that has gone, shortens the report and not the work."""
     for _ in rows:
         pass
-
-
-def _summary(pending: list[Write]) -> str:
-    if len(pending) == 1:
-        return pending[0].effect
-    effects = {write.operation for write in pending}
-    return f"{len(pending)} writes ({', '.join(sorted(effects))}), the first: {pending[0].effect}"
-
-
-def _plain(value: Any) -> str:
-    from energyctl.core.views import plain
-
-    return plain(value) or "(none)"
-
-
-def _changes_text(changes: Any) -> str:
-    return ", ".join(f"{one['field']} {_plain(one['before'])} -> {_plain(one['after'])}" for one in changes)
-
-
-def _body_text(body: Any) -> str:
-    import json
-
-    return json.dumps(body, ensure_ascii=False)

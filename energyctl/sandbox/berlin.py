@@ -8,12 +8,17 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 BERLIN = ZoneInfo("Europe/Berlin")
 QUARTER = timedelta(minutes=15)
 
 _SATURDAY = 5
+_FIRST_YEAR, _LAST_YEAR = 2, 9998
+"""Nearer to the calendar's ends nothing can be added or taken away."""
+
+_D = TypeVar("_D", bound=date)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MOMENT = re.compile(
     r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|[+-]\d{2}:\d{2})?)?", re.IGNORECASE
@@ -40,7 +45,7 @@ def wire(moment: datetime) -> str:
 
     In autumn one hour appears twice.
     """
-    return moment.astimezone(BERLIN).strftime("%Y-%m-%d %H:%M:%S")
+    return moment.astimezone(BERLIN).replace(tzinfo=None).isoformat(" ", "seconds")
 
 
 def parse_date(text: str) -> date | None:
@@ -48,9 +53,13 @@ def parse_date(text: str) -> date | None:
     if not _DATE.fullmatch(text):
         return None
     try:
-        return date.fromisoformat(text)
+        return _reckonable(date.fromisoformat(text))
     except ValueError:
         return None
+
+
+def _reckonable(day: _D) -> _D | None:
+    return day if _FIRST_YEAR <= day.year <= _LAST_YEAR else None
 
 
 def parse_moment(text: str) -> datetime | None:
@@ -59,7 +68,7 @@ def parse_moment(text: str) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(text.upper())
-        return (found if found.tzinfo else found.replace(tzinfo=BERLIN)).astimezone(UTC)
+        return _reckonable((found if found.tzinfo else found.replace(tzinfo=BERLIN)).astimezone(UTC))
     except (ValueError, OverflowError):
         return None
 

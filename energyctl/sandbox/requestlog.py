@@ -66,7 +66,7 @@ def _body(request: web.Request, raw: bytes) -> dict[str, Any]:
         return shown
     try:
         shown["json"] = _masked(json.loads(text))
-    except ValueError:
+    except (ValueError, RecursionError):
         shown["text"] = text
     return shown
 

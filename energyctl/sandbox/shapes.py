@@ -110,9 +110,10 @@ class Text(Shape):
         return value
 
     def _openapi(self) -> dict[str, Any]:
+        pattern = f"^(?:{self.pattern})$" if self.pattern else r"\S" if self.required else None
         return {
             "type": "string",
-            **({"pattern": f"^(?:{self.pattern})$"} if self.pattern else {}),
+            **({"pattern": pattern} if pattern else {}),
             **({"format": self.form} if self.form else {}),
         }
 
@@ -153,24 +154,34 @@ class Flag(Shape):
         return {"type": "boolean"}
 
 
+def _is_finite(value: float) -> bool:
+    try:
+        return math.isfinite(value)
+    except OverflowError:  # a whole number beyond all floats
+        return False
+
+
 @dataclass(frozen=True)
 class Number(Shape):
-    """A number: a whole one of 32 bits, or any finite one. ``above`` and ``least`` bound it from below."""
+    """A number: a whole one of 32 bits, or any finite one. ``above``, ``least`` and ``most`` are its bounds."""
 
     whole: bool = False
     above: float | None = None
     least: float | None = None
+    most: float | None = None
 
     def _check(self, value: Any, path: str, problems: list[Problem]) -> int | float | None:
         kind = "a whole number" if self.whole else "a number"
         if isinstance(value, bool) or not isinstance(value, int | float):
             problems.append(Problem(f"{path} must be {kind}, not {spoken(value)}.", path))
-        elif not math.isfinite(value) or (self.whole and (value != int(value) or abs(value) >= INT32)):
+        elif not _is_finite(value) or (self.whole and (value != int(value) or abs(value) >= INT32)):
             problems.append(Problem(f"{path} must be {kind}; it is {value}.", path))
         elif self.above is not None and value <= self.above:
             problems.append(Problem(f"{path} must be greater than {self.above:g}; it is {value}.", path))
         elif self.least is not None and value < self.least:
             problems.append(Problem(f"{path} must be at least {self.least:g}; it is {value}.", path))
+        elif self.most is not None and value > self.most:
+            problems.append(Problem(f"{path} must be at most {self.most:g}; it is {value}.", path))
         else:
             return int(value) if self.whole else value
         return None
@@ -183,9 +194,12 @@ class Number(Shape):
         return self._check(int(text) if self.whole else float(text), path, problems)
 
     def _openapi(self) -> dict[str, Any]:
-        if self.whole:
-            return {"type": "integer", "format": "int32"}
-        return {"type": "number", "format": "double"}
+        kind = (
+            {"type": "integer", "format": "int32"} if self.whole else {"type": "number", "format": "double"}
+        )
+        bounds = {"minimum": self.least if self.above is None else self.above, "maximum": self.most}
+        found = kind | {name: bound for name, bound in bounds.items() if bound is not None}
+        return found if self.above is None else {**found, "exclusiveMinimum": True}
 
 
 @dataclass(frozen=True)
@@ -275,9 +289,10 @@ class Many(Shape):
 
 @dataclass(frozen=True)
 class Record(Shape):
-    """An object of known fields and no others."""
+    """An object of known fields and no others, of which at least so many as ``least`` are there."""
 
     fields: Mapping[str, Shape] = field(default_factory=dict)
+    least: int = 0
 
     def check_body(self, value: Any) -> tuple[dict[str, Any], list[Problem]]:
         """Check a whole body.
@@ -310,6 +325,11 @@ class Record(Shape):
             if shape.required and name not in found:
                 where = f"{path}.{name}" if path else name
                 problems.append(Problem(f"{where} is required.", where))
+        if len(value) < self.least:
+            named = ", ".join(self.fields)
+            problems.append(
+                Problem(f"{path or 'The request body'} needs {self.least} of {named} at least.", path)
+            )
         return found
 
     def _openapi(self) -> dict[str, Any]:
@@ -319,15 +339,16 @@ class Record(Shape):
             "properties": {name: shape.openapi() for name, shape in self.fields.items()},
             "additionalProperties": False,
             **({"required": required} if required else {}),
+            **({"minProperties": self.least} if self.least else {}),
         }
 
 
 def check_query(
-    parameters: Mapping[str, Shape], given: Iterable[tuple[str, str]]
+    parameters: Mapping[str, Shape], given: Iterable[tuple[str, str]], *, empty_is_none: bool = True
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Check query parameters; unknown, repeated and missing required ones are problems.
 
-    An empty value counts as none.
+    An empty value counts as none unless ``empty_is_none`` is false.
     """
     canonical = {name.lower(): name for name in parameters}
     found: dict[str, Any] = {}
@@ -338,7 +359,7 @@ def check_query(
             problems.append(Problem(f"{key} is not a known query parameter.", key))
         elif name in found:
             problems.append(Problem(f"{name} is given more than once.", name))
-        elif text:
+        elif text or not empty_is_none:
             found[name] = parameters[name].read(text, name, problems)
     for name, shape in parameters.items():
         if shape.required and name not in found:

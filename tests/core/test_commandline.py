@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from energyctl.app import TABLE, root
-from energyctl.core.commandline import GLOBAL_OPTIONS, Group, optional_seconds, split_examples
+from energyctl.core.commandline import GLOBAL_OPTIONS, Group, optional_seconds
 from energyctl.core.errors import UsageProblem
+from energyctl.core.helppage import split_examples
 from energyctl.core.session import GlobalOptions
 from tests.conftest import Run
 

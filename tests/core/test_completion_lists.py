@@ -58,7 +58,7 @@ def _tree() -> Group:
 
 
 def _session(state: Path) -> Any:
-    return SimpleNamespace(paths=Paths(state / "config.yaml", state))
+    return SimpleNamespace(paths=Paths(state / "config.yaml", state), options=SimpleNamespace(limit=None))
 
 
 def _write(state: Path, *candidates: tuple[str, str]) -> None:
@@ -114,8 +114,11 @@ def test_a_list_that_cannot_be_written_is_no_failure(tmp_path: Path) -> None:
 def test_a_list_is_fed_while_rows_pass(tmp_path: Path) -> None:
     file = tmp_path / "completion/some-things"
 
-    def passed(*rows: Any) -> Iterator[Any]:
-        return THINGS.fed_by(_session(tmp_path), rows, lambda row: (row.get("id"), row.get("name")))
+    def passed(*rows: Any, selected: bool = False) -> Iterator[Any]:
+        def candidate(row: Any) -> tuple[Any, Any]:
+            return row.get("id"), row.get("name")
+
+        return THINGS.fed_by(_session(tmp_path), rows, candidate, selected=selected)
 
     rows = [{"id": "a", "name": "A"}, "no object", {"name": "no id"}, {"id": 2}, {"id": "c"}]
     some = passed(*rows)
@@ -125,6 +128,14 @@ def test_a_list_is_fed_while_rows_pass(tmp_path: Path) -> None:
     assert file.read_text() == "a\tA\n2\t\n"
     assert list(passed()) == []
     assert file.read_text() == "a\tA\n2\t\n"
+    some = passed({"id": "d", "name": "D"}, {"id": "e"})
+    next(some)
+    some.close()
+    assert file.read_text() == "d\tD\na\tA\n2\t\n", "an end that comes early loses nothing"
+    list(passed({"id": "e", "name": "E"}, {"id": "a", "name": "A new"}, selected=True))
+    assert file.read_text() == "e\tE\na\tA new\nd\tD\n2\t\n"
+    list(passed({"id": "f", "name": "F"}))
+    assert file.read_text() == "f\tF\n", "all rows take the place of those before"
 
 
 @pytest.mark.parametrize(

@@ -75,13 +75,19 @@ def test_the_table_is_in_force_by_itself(tmp_path: Path) -> None:
 def test_the_imported_file_moves_and_the_profile_has_the_last_word(tmp_path: Path) -> None:
     pins = {
         "pins": {
-            "list_things": {"method": "POST", "path": "/v2/list"},
+            "list_things": {"method": "POST", "path": "/v2/list", "operationId": "l", "names": {}},
             "get_thing": {
                 "method": "GET",
                 "path": "/v2/items/{item}",
+                "operationId": "g",
                 "names": {"thingId": ["path", "item"], "from": ["query", "start"]},
             },
-            "remove_part": {"path": "/v2/parts", "names": {"partId": ["query", "part"], "odd": "x"}},
+            "remove_part": {
+                "method": "DELETE",
+                "path": "/v2/parts",
+                "operationId": "r",
+                "names": {"partId": ["query", "part"]},
+            },
         }
     }
     endpoints, _ = _endpoints(tmp_path, pins, endpoints={"list_things": "put /v3/all"})
@@ -135,7 +141,8 @@ def test_a_wrong_correction_is_named(tmp_path: Path, name: str, text: str, said:
 
 
 def test_a_path_that_wants_what_the_command_does_not_have(tmp_path: Path) -> None:
-    pins = {"pins": {"get_thing": {"path": "/v2/{region}/{thingId}"}}}
+    pin = {"method": "GET", "path": "/v2/{region}/{thingId}", "operationId": "g", "names": {}}
+    pins = {"pins": {"get_thing": pin}}
     endpoints, _ = _endpoints(tmp_path, pins)
     with pytest.raises(ConfigProblem, match="wants 'region'"):
         endpoints.request("get_thing", {"thingId": "1"})

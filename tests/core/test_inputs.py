@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from energyctl.core.errors import UsageProblem
-from energyctl.core.inputs import read_data, read_ids, read_text
+from energyctl.core.inputs import expanded, read_assignment, read_body, read_data, read_ids, read_text
 from energyctl.core.session import Session
 
 
@@ -24,7 +24,10 @@ def test_ids_come_from_arguments_standard_input_and_files_each_once(tmp_path: Pa
     assert read_ids(_session(), []) == []
 
 
-@pytest.mark.parametrize("line", ["tab\there", "esc\x1b[2J", "nul\x00"])
+@pytest.mark.parametrize(
+    "line",
+    ["tab\there", "esc\x1b[2J", "nul\x00", "form\x0cfeed", "unit\x1fmark", "next\x85line", "line\u2028mark"],
+)
 def test_what_is_not_one_id_is_named_with_its_line(line: str) -> None:
     with pytest.raises(UsageProblem) as refused:
         read_ids(_session(f"ok\n{line}\n"), ["-"])
@@ -40,6 +43,7 @@ def test_what_is_not_one_id_is_named_with_its_line(line: str) -> None:
             "when: 2026-03-29\nat: 2026-03-29T02:00:00Z",
             {"when": "2026-03-29", "at": "2026-03-29T02:00:00+00:00"},
         ),
+        ("2026-03-29: x\n1: y", {"2026-03-29": "x", "1": "y"}),
         ("- 1\n- null", [1, None]),
         ("\ufeff{}", {}),
         ("", None),
@@ -53,7 +57,17 @@ def test_data_is_json_or_yaml(tmp_path: Path, text: str, value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["{", "a: [", "a: 1\n---\nb: 2", "!!python/object:os.system x", "? [a]\n: b", "\x00"]
+    "text",
+    [
+        "{",
+        "a: [",
+        "a: 1\n---\nb: 2",
+        "!!python/object:os.system x",
+        "? [a]\n: b",
+        "\x00",
+        "a: !!binary aGk=",
+        "{a: 1, a: 2}",
+    ],
 )
 def test_data_that_is_neither_names_the_option_and_the_file(text: str) -> None:
     with pytest.raises(UsageProblem) as refused:
@@ -72,3 +86,24 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
             read_text(_session(), str(source), "-f")
         assert said in refused.value.message
         assert str(source) in refused.value.message
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '["\\ud800"]', "NaN", "1e999", "[", "9" * 5000])
+def test_a_body_that_cannot_be_sent_is_refused(text: str) -> None:
+    for read in (lambda: read_body(_session(), text), lambda: read_assignment(f"a:={text}", "--field ")):
+        with pytest.raises(UsageProblem):
+            read()
+
+
+def test_a_file_without_end_is_refused() -> None:
+    for text in ("[" * 100_000, '["\\ud800"]', "[NaN]", "[1e999]", "- " * 100_000):
+        with pytest.raises(UsageProblem, match="--input -"):
+            read_data(_session(text), "-", "--input")
+
+
+def test_a_home_that_nobody_has_is_only_a_name() -> None:
+    assert expanded("~nobody-here/x") == Path("~nobody-here/x")
+    with pytest.raises(UsageProblem, match="No such file"):
+        read_text(_session(), "~nobody-here/x", "--ids-file")
+    with pytest.raises(UsageProblem, match="NUL"):
+        read_text(_session(), "a\0b", "--ids-file")

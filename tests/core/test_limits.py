@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -158,18 +159,32 @@ def test_the_store_is_private(make: Make, tmp_path: Path) -> None:
     assert rows == (1,)
 
 
-@pytest.mark.parametrize("damage", ["garbage", "directory", "table"])
-def test_a_store_that_cannot_be_used(make: Make, tmp_path: Path, damage: str) -> None:
+@pytest.mark.parametrize("damage", ["garbage", "cut off", "table"])
+@pytest.mark.parametrize("ask", [Budget.take, Budget.used])
+def test_damaged_counts_are_put_away(
+    make: Make, tmp_path: Path, damage: str, ask: Callable[[Budget], Any]
+) -> None:
+    store = tmp_path / "state/limits.sqlite3"
+    budget = make()
+    budget.take()
+    if damage == "table":
+        connection = sqlite3.connect(store)
+        connection.executescript("DROP TABLE calls; CREATE TABLE calls (other TEXT)")
+        connection.close()
+    else:
+        store.write_bytes(b"no database at all" * 100 if damage == "garbage" else store.read_bytes()[:4096])
+    ask(budget)
+    assert store.with_name("limits.sqlite3.damaged").exists()
+    told = cast("io.StringIO", budget.session._stderr).getvalue()
+    assert told.count("counting begins anew") == 1
+    budget.take()
+    assert budget.used().used == (2 if ask is Budget.take else 1)
+
+
+def test_a_store_that_cannot_be_used(make: Make, tmp_path: Path) -> None:
     store = tmp_path / "state/limits.sqlite3"
     store.parent.mkdir(mode=0o700)
-    if damage == "garbage":
-        store.write_bytes(b"no database at all" * 100)
-    elif damage == "directory":
-        store.mkdir()
-    else:
-        connection = sqlite3.connect(store)
-        connection.execute("CREATE TABLE calls (other TEXT)")
-        connection.close()
+    store.mkdir()
     for ask in (make().take, make().used):
         with pytest.raises(ConfigProblem) as caught:
             ask()

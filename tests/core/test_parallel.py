@@ -44,9 +44,7 @@ def test_all_work_at_once_and_are_read_in_their_order(session: Session) -> None:
     assert asking.failures == {}
 
 
-def test_the_next_begins_when_the_one_before_waits(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_next_begins_when_the_one_before_waits(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("energyctl.core.parallel.NEXT_BEGINS_S", 60.0)
     second_has_begun = threading.Event()
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from energyctl.core.tokens import Token, TokenKey
-from tests.conftest import Run, Sandbox, at_once, start
+from tests.conftest import Run, Sandbox, start
 from tests.partner import SECRET, TOKEN, Partner, Reply
 
 TARIFFS = ("rabot", "tariffs", "list", "-o", "json")
@@ -57,14 +57,6 @@ def test_a_directory_that_others_could_enter_is_closed_to_them(
     (state / "tokens").chmod(0o755)
     assert run(*TARIFFS).code == 0
     assert (state / "tokens").stat().st_mode & 0o777 == 0o700
-
-
-def test_twenty_processes_ask_for_one_token(run: Run, sandbox: Sandbox) -> None:
-    sandbox.fault("rabot:latency=0.3@POST /connect/token")
-    for done in at_once(run, *[TARIFFS] * 20):
-        assert (done.code, done.err) == (0, "")
-        assert done.json
-    assert len(_token_requests(sandbox)) == 1
 
 
 @pytest.mark.parametrize("life", [0, 1, 59, None, "soon", -5])

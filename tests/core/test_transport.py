@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from energyctl.core.jsonbody import NotJson, parse_json
 from energyctl.core.session import Session
-from energyctl.core.transport import NotJson, backoff_s, parse_json
-from energyctl.core.wording import network_reason, retry_after_s
+from energyctl.core.transport import backoff_s
+from energyctl.core.wording import network_reason, refusal_hint, retry_after_s
 from tests.conftest import Run, Sandbox
 from tests.partner import SECRET, TOKEN, Partner, Reply
 
@@ -314,3 +315,19 @@ def test_a_network_reason_is_short() -> None:
     )
     assert network_reason(OSError()) == "OSError"
     assert len(network_reason(OSError("x" * 5000))) <= 300
+
+
+@pytest.mark.parametrize(
+    ("location", "told"),
+    [
+        (
+            "https://x:secret@elsewhere.example:8443/login?ssn=191212121212#top",
+            "https://elsewhere.example:8443/login",
+        ),
+        ("/login?next=1", "/login"),
+        (None, "nowhere"),
+        ("https://[broken", "no address"),
+    ],
+)
+def test_a_redirect_is_told_without_what_its_query_carries(location: str | None, told: str) -> None:
+    assert refusal_hint(302, None, location).startswith(f"It points to {told}; ")

@@ -248,7 +248,7 @@ def test_an_end_in_flight_leaves_unknown_on_record(
     _until(lambda: _deletes(sandbox) == 1)
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
-    assert (process.returncode, out) == (code, b"")
+    assert (process.returncode, out) == (code, b"[]\n" if code == 130 else b"")
     (kept,) = _journal(run)
     assert (kept["target"], kept["outcome"]) == ("1000001", "unknown")
     if code == 130:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +13,7 @@ from energyctl.core.across import InvoiceQuestion, SaveQuestion
 from energyctl.core.commandline import noun, session_of
 from energyctl.core.errors import NotFound, PartlyFailed, UsageProblem
 from energyctl.core.files import make_directory
+from energyctl.core.inputs import expanded
 from energyctl.core.views import Column, View
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def download_invoices(
     def look(row: Mapping[str, Any]) -> None:
         outcomes.append(str(row["outcome"]))
 
-    directory = Path(to).expanduser()
+    directory = expanded(to)
     make_directory(directory)
     question = SaveQuestion(whose, invoice, directory, force)
     gather(session, modules, "saved_invoices", question, SAVED, look=look)

@@ -19,6 +19,7 @@ from energyctl.core.files import save_download
 from energyctl.core.health.findings import Finding
 from energyctl.core.health.installed import packages
 from energyctl.core.health.setup import Setup
+from energyctl.core.leftovers import is_taken
 from energyctl.core.personal import ID, PERSONAL, classified
 from energyctl.core.profiles import Section
 from energyctl.core.redact import HIDDEN, is_secret_name
@@ -44,7 +45,7 @@ def check_place(path: Path) -> None:
 
     :raises UsageProblem: naming it.
     """
-    if path.exists() or path.is_symlink():
+    if is_taken(path):
         raise UsageProblem(
             f"The file {path} exists already; it was not touched.", hint=_OTHER, code="file_exists"
         )
@@ -73,7 +74,7 @@ def write_bundle(session: Session, path: Path, setup: Setup, found: list[Finding
     shown = _without(session.shown.data(whole), hidden)
     text = json.dumps(shown, ensure_ascii=False, indent=2, default=str)
     try:
-        save_download(path, [f"{text}\n".encode("utf-8", "replace")])
+        save_download(path, [f"{text}\n".encode("utf-8", "replace")], private=True)
     except UsageProblem as problem:
         problem.hint = _OTHER
         raise

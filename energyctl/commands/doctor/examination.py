@@ -26,6 +26,7 @@ from energyctl.core.health.installed import version_findings
 from energyctl.core.health.network import Way, addresses
 from energyctl.core.health.setup import Setup, keyring_finding
 from energyctl.core.health.state import state_findings
+from energyctl.core.inputs import expanded
 from energyctl.core.parallel import Asking
 from energyctl.core.profiles import Section
 from energyctl.core.times import wait_text
@@ -259,12 +260,11 @@ def _told_of_secret(rows: list[dict[str, Any]]) -> str:
 def _mode_of(source: str) -> str:
     import os
     import stat
-    from pathlib import Path
 
     if not source.startswith("file:") or os.name != "posix":
         return ""
     try:
-        mode = stat.S_IMODE(Path(source.removeprefix("file:")).expanduser().stat().st_mode)
+        mode = stat.S_IMODE(expanded(source.removeprefix("file:")).stat().st_mode)
     except OSError:
         return ""
     return f" (mode {mode:04o})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +12,7 @@ from energyctl.commands.rest.sending import carry_out
 from energyctl.core.commandline import App, session_of
 from energyctl.core.endpoints import SPEC, path_part
 from energyctl.core.errors import UsageProblem
-from energyctl.core.inputs import read_data
+from energyctl.core.inputs import read_body
 from energyctl.core.openapi import operations_list
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def call_app(
         session = session_of(ctx)
         session.options.output = session.options.output or "json"
         given = _given(parameters or [])
-        body = _body(session, data) if data is not None else None
+        body = read_body(session, data) if data is not None else None
         client = connected(session, connect, acting, whom)
         carry_out(session, client, _request(session, client, wanted, given, body))
 
@@ -97,19 +96,6 @@ def _given(texts: list[str]) -> Given:
             found[name] = value
         else:
             found[name] = [*(former if isinstance(former, list) else [former]), value]
-    return found
-
-
-def _body(session: Session, data: str) -> Any:
-    if data == "-" or data.startswith("@"):
-        return read_data(session, data.removeprefix("@"), "--data")
-    try:
-        found = json.loads(data)
-        json.dumps(found, allow_nan=False)
-    except (ValueError, RecursionError) as error:
-        raise UsageProblem(
-            f"--data is not JSON: {error}.", hint="Write it as '{\"field\": …}', or give @FILE or -."
-        ) from None
     return found
 
 

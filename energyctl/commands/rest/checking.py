@@ -36,7 +36,7 @@ def check_named_fields(client: Client, operation_id: str, body: Mapping[str, Any
     }
     wanted = target.request_body
     if wanted is not None and wanted.schema is not None:
-        known = [one.name for one in fields_of(document, wanted.schema, "", required=True) if one.name]
+        known = [one.name for one in fields_of(document, wanted.schema) if one.name]
         for path in _paths(body):
             if known and path not in known and path.partition(".")[0] not in problems:
                 problems.setdefault(path, unknown_field("", path, known))

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from energyctl.commands.rest import Client
 from energyctl.core.endpoints import METHODS
 from energyctl.core.errors import UsageProblem
-from energyctl.core.inputs import read_data
+from energyctl.core.inputs import read_assignment, read_data
+from energyctl.core.jsonbody import NotJson
 from energyctl.core.outcomes import CHANGED, Result, Write
-from energyctl.core.transport import Answer, NotJson, Request
+from energyctl.core.transport import Answer, Request
 from energyctl.core.writes import Writes
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def any_request(
     :raises UsageProblem: for what must not be sent.
     """
     verb = checked_call(method, path)
-    parameters = [field(one) for one in fields or []]
+    parameters = [read_assignment(one, "--field ") for one in fields or []]
     reads = verb in ("GET", "HEAD")
     if reads and source is not None:
         raise UsageProblem(f"A {verb} has no body.", hint="Leave --input out.")
@@ -89,28 +90,6 @@ def checked_call(method: str, path: str) -> str:
             f"'{path}' is a whole address; the token goes to the profile's host alone.", hint="Give a path."
         )
     return verb
-
-
-def field(text: str) -> tuple[str, Any]:
-    """Read ``name=value`` or ``name:=JSON``.
-
-    :raises UsageProblem: when it is neither.
-    """
-    name, mark, value = text.partition("=")
-    if not mark or not name.rstrip(":"):
-        raise UsageProblem(
-            f"--field '{text}' is not a parameter.", hint="Write it as name=value, or name:=JSON."
-        )
-    if not name.endswith(":"):
-        return name, value
-    try:
-        found = json.loads(value)
-        json.dumps(found, allow_nan=False)
-        return name[:-1], found
-    except (ValueError, RecursionError):
-        raise UsageProblem(
-            f"--field '{text}' is not JSON behind ':='.", hint="Write name=value for a text."
-        ) from None
 
 
 def print_answer(session: Session, answer: Answer) -> None:

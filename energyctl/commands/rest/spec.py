@@ -253,8 +253,8 @@ def _tell_open_ones(session: Session, matches: Sequence[Match]) -> None:
 
 
 def _confirm(session: Session, client: Client, matches: Sequence[Match]) -> None:
+    from energyctl.core.asking import ask
     from energyctl.core.openapi.matching import PINNED
-    from energyctl.core.text import harmless
 
     if session.options.yes or client.section.is_sandbox:
         return
@@ -267,9 +267,7 @@ def _confirm(session: Session, client: Client, matches: Sequence[Match]) -> None
             code="confirmation_needed",
             provider=client.section.provider,
         )
-    session.stderr.write(harmless(f"{client.title}, {client.section.label}: {question} [y/N] "))
-    session.stderr.flush()
-    if session.stdin.readline().strip().lower() not in ("y", "yes"):
+    if ask(session, f"{client.title}, {client.section.label}: {question} [y/N] ").lower() not in ("y", "yes"):
         raise Interrupted("Not confirmed; nothing was kept.", code="not_confirmed")
 
 

@@ -13,7 +13,8 @@ from typer.core import TyperArgument, TyperOption
 from typer.models import TyperPath
 
 from energyctl.core.cache import CompletionList
-from energyctl.core.commandline import GLOBAL_OPTIONS, Group, is_global, split_examples
+from energyctl.core.commandline import GLOBAL_OPTIONS, Group, is_global
+from energyctl.core.helppage import split_examples
 
 
 class Takes(Enum):

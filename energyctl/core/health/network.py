@@ -28,9 +28,11 @@ from energyctl.core.health.findings import (
     of_error,
     within,
 )
+from energyctl.core.inputs import expanded
 from energyctl.core.profiles import Section, is_loopback
 from energyctl.core.rpc import PLAINTEXT
 from energyctl.core.times import wait_text
+from energyctl.core.trust import trusted
 from energyctl.core.wording import network_reason
 
 if TYPE_CHECKING:
@@ -192,6 +194,8 @@ class Way:
             return Finding("tls", PASS, "Not used: plain text stays on this machine.", None, NETWORK)
         try:
             context = self._trust(address)
+        except ConfigProblem as error:
+            return Finding("tls", FAIL, error.message, error.hint, CONFIG)
         except (OSError, ValueError) as error:
             told = f"The certificates to trust cannot be read: {error}."
             return Finding("tls", FAIL, told, "Check ca_file or SSL_CERT_FILE.", CONFIG)
@@ -213,13 +217,10 @@ class Way:
     def _trust(self, address: Address) -> ssl.SSLContext:
         """Return what the commands trust, too: an HTTP client's authorities, or those of gRPC."""
         if address.url is not None:
-            import httpx
-
-            return httpx.create_ssl_context(trust_env=not is_loopback(address.host))
+            return trusted()
         import ssl
-        from pathlib import Path
 
-        given = str(Path(address.ca_file).expanduser()) if address.ca_file else None
+        given = str(expanded(address.ca_file)) if address.ca_file else None
         context = ssl.create_default_context(cafile=given)
         context.set_alpn_protocols(["h2"])
         return context
@@ -255,7 +256,7 @@ class Way:
             timeout=self.session.timeout_s,
             follow_redirects=False,
             trust_env=not is_loopback(address.host),
-            verify=address.tls,
+            verify=trusted() if address.tls else False,
             headers={"User-Agent": f"energyctl/{__version__}"},
         ) as client:
             request = client.build_request("GET", f"{url}/")

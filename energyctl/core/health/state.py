@@ -12,7 +12,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from energyctl.core.databases import TROUBLES, said_of
 from energyctl.core.health.findings import CONFIG, FAIL, PASS, WARN, Finding
+from energyctl.core.health.kept import kept_findings
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
@@ -37,6 +39,7 @@ def state_findings(session: Session) -> Iterator[Finding]:
         yield _modes(directory)
         yield _journal(directory / "journal.sqlite3", session.timeout_s)
         yield _tokens(directory / "tokens")
+        yield from kept_findings(directory)
 
 
 def _found(check: str, status: str, message: str, fix: str | None = None) -> Finding:
@@ -105,27 +108,36 @@ def _space(directory: Path) -> Iterator[Finding]:
 
 
 def _modes(directory: Path) -> Finding:
-    """Say whether others could read what is kept, should they come into the directory."""
+    """Say whether others could read what is kept, should they come into the directory, and what is not really in it."""
     check = "state_permissions"
     if os.name != "posix":
         return _found(check, PASS, "Modes are not used on this system.")
-    wide, looked_at = [], 0
+    wide: list[str] = []
+    foreign: list[str] = []
+    looked_at = 0
     for path in _below(directory):
         looked_at += 1
         try:
             facts = path.lstat()
         except OSError:
             continue
-        if stat.S_ISLNK(facts.st_mode):
-            continue
-        if stat.S_IMODE(facts.st_mode) & 0o077:
+        if stat.S_ISLNK(facts.st_mode) or facts.st_uid != os.geteuid():
+            foreign.append(str(path.relative_to(directory)))
+        elif stat.S_IMODE(facts.st_mode) & 0o077:
             wide.append(f"{path.relative_to(directory)} ({stat.S_IMODE(facts.st_mode):04o})")
+    if foreign:
+        told = f"Not used, being a symbolic link or another user's: {_listed(foreign)}."
+        return _found(check, WARN, told, f"Move it away: mv {directory / foreign[0]} {directory}.former")
     if not wide:
         return _found(check, PASS, f"{looked_at} files and directories are yours alone.")
-    more = f" and {len(wide) - _MOST_NAMED} more" if len(wide) > _MOST_NAMED else ""
-    told = f"The mode lets others in, were the directory open: {', '.join(wide[:_MOST_NAMED])}{more}."
+    told = f"The mode lets others in, were the directory open: {_listed(wide)}."
     is_open = bool(stat.S_IMODE(directory.lstat().st_mode) & 0o077)
     return _found(check, FAIL if is_open else WARN, told, f"Run: chmod -R go-rwx {directory}")
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"{', '.join(names[:_MOST_NAMED])}{more}"
 
 
 def _below(directory: Path) -> Iterator[Path]:
@@ -156,8 +168,8 @@ def _journal(path: Path, limit_s: float) -> Finding:
             if sign in str(error):
                 return _found(check, WARN, told, "Try again in a moment, or with --timeout SECONDS.")
         said, count = str(error), 0
-    except (sqlite3.Error, OSError) as error:
-        said, count = str(error), 0
+    except TROUBLES as error:
+        said, count = said_of(error), 0
     if said != "ok":
         return _damaged(path, " ".join(said.split()))
     return _found(check, PASS, f"Whole, with {count} write{'s' if count != 1 else ''}.")

@@ -6,10 +6,12 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.openapi.document import Document, Located, Parameter, SpecOperation
 from energyctl.core.openapi.findings import Problem, nearest, place_of, problems_of, unknown_field
+from energyctl.core.openapi.patience import bounded
 from energyctl.core.openapi.problems import Flawed, step
 from energyctl.core.openapi.schemas import Bundle
 
@@ -19,8 +21,11 @@ if TYPE_CHECKING:
 _INTEGER = re.compile(r"[-+]?[0-9]{1,300}")
 _SAME_VALUE = ("allOf", "anyOf", "oneOf")
 _DEEPEST = 12
+#: Of one body or parameter; nobody reads more.
+_MOST_PROBLEMS = 1000
 
 
+@bounded
 def check_parameters(document: Document, operation: SpecOperation, given: Mapping[str, Any]) -> list[Problem]:
     """Return what is wrong with the parameters of a call.
 
@@ -50,6 +55,7 @@ def check_parameters(document: Document, operation: SpecOperation, given: Mappin
     return found
 
 
+@bounded
 def check_body(
     document: Document, operation: SpecOperation, body: Any, *, partial: bool = False
 ) -> list[Problem]:
@@ -142,7 +148,8 @@ def _takes_null(document: Document, schema: Located | None) -> bool:
 
 def _errors(document: Document, schema: Located, value: Any, *, sends: bool) -> Iterator[ValidationError]:
     validator = _validator_class()(Bundle(document, sends=sends).of(schema), format_checker=_format_checker())
-    yield from sorted(validator.iter_errors(value), key=lambda error: place_of(error.absolute_path))
+    found = list(islice(validator.iter_errors(value), _MOST_PROBLEMS))
+    yield from sorted(found, key=lambda error: place_of(error.absolute_path))
 
 
 @cache
@@ -253,6 +260,7 @@ def _parts(document: Document, schemas: Sequence[Located], depth: int = 0) -> It
             yield from _parts(document, inner, depth + 1)
 
 
+@bounded
 def place_parameters(
     document: Document, operation: SpecOperation, given: Mapping[str, Any]
 ) -> dict[str, list[tuple[str, str]]]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
+from energyctl.core.errors import UsageProblem
 from energyctl.core.openapi.document import Document, Located, SpecOperation
-from energyctl.core.openapi.problems import Flawed, step
+from energyctl.core.openapi.patience import bounded
+from energyctl.core.openapi.problems import TOO_LARGE, Flawed, step
 
 _DEEPEST = 6
 _MOST_CHOICES = 20
+_MOST_ROWS = 20_000
 _LIMITS = (
     ("minimum", "at least"),
     ("exclusiveMinimum", "more than"),
@@ -39,22 +43,37 @@ class Field:
     description: str
 
 
-def rows_of(document: Document, operation: SpecOperation) -> Iterator[dict[str, Any]]:
-    """Yield what an operation takes and answers with: parameters, the fields of its body, those of a good answer."""
+@bounded
+def rows_of(document: Document, operation: SpecOperation) -> list[dict[str, Any]]:
+    """Return what an operation takes and answers with: parameters, the fields of its body, those of a good answer.
+
+    :raises UsageProblem: ``spec_too_large`` when that takes too long to find out, or is more than anybody reads.
+    """
+    found = list(islice(_rows(document, operation), _MOST_ROWS + 1))
+    if len(found) > _MOST_ROWS:
+        raise UsageProblem(
+            f"{operation.operation_id} has more than {_MOST_ROWS:,} fields, all references followed.",
+            hint="Look into the file itself.",
+            code=TOO_LARGE,
+        )
+    return found
+
+
+def _rows(document: Document, operation: SpecOperation) -> Iterator[dict[str, Any]]:
     for one in operation.parameters:
-        for field in fields_of(document, one.schema, one.name, required=one.required):
+        for field in _fields(document, one.schema, one.name, required=one.required, seen=()):
             described = field.description or (one.description if field.name == one.name else "")
             yield _row(one.place, field, described)
     body = operation.request_body
     if body is not None and body.schema is not None:
-        for field in fields_of(document, body.schema, "", required=body.required):
+        for field in _fields(document, body.schema, "", required=body.required, seen=()):
             yield _row("body", field, field.description)
     elif body is not None:
         kinds = ", ".join(body.media_types)
         yield _row("body", Field("", kinds, body.required, "", body.description), body.description)
     for status, response in operation.responses.items():
         shown = response.schema if status.startswith("2") else None  # what refusals look like says little
-        found = list(fields_of(document, shown, "", required=True)) if shown else []
+        found = list(_fields(document, shown, "", required=True, seen=())) if shown else []
         for field in found or [Field("", "", required=False, allowed="", description="")]:
             yield _row(status, field, field.description or (response.description if not field.name else ""))
 
@@ -70,9 +89,13 @@ def _row(place: str, field: Field, description: str) -> dict[str, Any]:
     }
 
 
-def fields_of(document: Document, schema: Located, name: str, *, required: bool) -> Iterator[Field]:
-    """Yield a schema's own row and those of the fields inside, however deep; a recursion ends where it begins again."""
-    yield from _fields(document, schema, name, required=required, seen=())
+@bounded
+def fields_of(document: Document, schema: Located) -> list[Field]:
+    """Return the fields of a schema, however deep; a recursion ends where it begins again.
+
+    :raises UsageProblem: ``spec_too_large`` when that takes too long to find out.
+    """
+    return list(_fields(document, schema, "", required=True, seen=()))
 
 
 def _fields(

@@ -6,6 +6,7 @@ What is wrong with a document is looked for in ``reading``; here a flaw only rai
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +14,16 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from energyctl.core.endpoints import METHODS
-from energyctl.core.openapi.problems import INVALID, REF_BROKEN, REF_CIRCULAR, Flaw, Flawed, kind_of, step
+from energyctl.core.openapi.problems import (
+    INVALID,
+    REF_BROKEN,
+    REF_CIRCULAR,
+    Flaw,
+    Flawed,
+    kind_of,
+    step,
+    way_of,
+)
 
 PLACES = ("path", "query", "header", "cookie")
 _JSON_TYPE = re.compile(r"application/([\w.+-]+\+)?json\b|\*/\*", re.IGNORECASE)
@@ -93,9 +103,9 @@ class Document:
             for method, node in item.node.items()
             if str(method).upper() in METHODS and isinstance(node, Mapping)
         ]
-        named = [one.given_id for one in found]
+        named = Counter(one.given_id for one in found)
         for one in found:
-            if one.given_id and named.count(one.given_id) == 1:
+            if one.given_id and named[one.given_id] == 1:
                 one.operation_id = one.given_id
         return found
 
@@ -128,7 +138,7 @@ class Document:
         while isinstance(place.node, Mapping) and isinstance(place.node.get("$ref"), str):
             target = self.target(place.node["$ref"], place.pointer)
             if target.pointer in seen:
-                way = " -> ".join([*seen[seen.index(target.pointer) :], target.pointer])
+                way = way_of([*seen[seen.index(target.pointer) :], target.pointer])
                 raise Flawed(
                     Flaw(
                         REF_CIRCULAR,

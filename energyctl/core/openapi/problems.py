@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ REF_BROKEN, REF_CIRCULAR = "spec_ref_broken", "spec_ref_circular"
 #: The order in which kinds are told: what is told first may be the cause of the others.
 _KINDS = (VERSION, TOO_LARGE, INVALID, REF_BROKEN, REF_CIRCULAR)
 MOST_TOLD = 10
-_LONGEST_SHOWN = 60
+_LONGEST_SHOWN, _STEPS_SHOWN = 60, 5
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,12 @@ def _told(flaws: list[Flaw], source: str) -> UsageProblem:
 def step(pointer: str, *names: str | int) -> str:
     """Return the JSON pointer of something inside a place."""
     return pointer + "".join(f"/{str(name).replace('~', '~0').replace('/', '~1')}" for name in names)
+
+
+def way_of(pointers: Sequence[str]) -> str:
+    """Return the way that references go, as it stands in a message: of a long one the beginning and the end."""
+    told = [*pointers[:_STEPS_SHOWN], "…", pointers[-1]] if len(pointers) > _STEPS_SHOWN + 1 else pointers
+    return " -> ".join(told)
 
 
 def kind_of(value: Any) -> str:

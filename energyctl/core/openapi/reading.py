@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.endpoints import METHODS
 from energyctl.core.errors import UsageProblem
-from energyctl.core.inputs import read_text
+from energyctl.core.inputs import expanded, read_text
 from energyctl.core.openapi.document import Document, Located, SpecOperation
 from energyctl.core.openapi.parsing import LARGEST_FILE, parse, too_large
 from energyctl.core.openapi.problems import INVALID, VERSION, Flaw, Flawed, kind_of, problem_of, step
@@ -28,7 +27,7 @@ def read_document(session: Session, source: str) -> Document:
     """
     name = _STANDARD_INPUT if source == "-" else source
     if source != "-":
-        path = Path(source).expanduser()
+        path = expanded(source)
         if path.is_file() and path.stat().st_size > LARGEST_FILE:
             raise too_large(name, f"{path.stat().st_size / 1e6:.0f} MB, where at most 5 are read")
     return document_of(read_text(session, source, "FILE"), name)

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from energyctl.core.openapi.document import Document, Located
-from energyctl.core.openapi.problems import INVALID, REF_CIRCULAR, Flaw, Flawed, kind_of, shown, step
+from energyctl.core.openapi.problems import INVALID, REF_CIRCULAR, Flaw, Flawed, kind_of, shown, step, way_of
 
 
 def _each(words: Sequence[str], schema: dict[str, Any]) -> dict[str, Any]:
@@ -238,7 +238,7 @@ class Bundle:
                     yield Flaw(
                         REF_CIRCULAR,
                         self._same[way[-1]][here],
-                        f"the references go in a circle that never arrives ({' -> '.join(circle)})",
+                        f"the references go in a circle that never arrives ({way_of(circle)})",
                         "One of them must say what it is; a tree goes on in properties or items.",
                     )
                 elif here not in done:

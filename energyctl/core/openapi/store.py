@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from energyctl.core.endpoints import path_part, pins_file, read_pins, spec_directory
+from energyctl.core.endpoints import path_part, pins_file, read_pins
 from energyctl.core.errors import ConfigProblem
-from energyctl.core.files import private_directory, write_private
+from energyctl.core.files import private_directory, read_private, remove_private, write_private
 from energyctl.core.openapi import operations_list
 from energyctl.core.openapi.document import Document, SpecOperation
 from energyctl.core.openapi.matching import PINNED, Match
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class SpecStore:
     """The imported file of one provider under one profile.
 
-    The file is written first and the record of what it moves last: whatever fails on the way, the former record
-    stays in force.
+    Both are the lines of one file, which is replaced in one step: whatever fails on the way, the former import stays in
+    force as a whole. The record is the first line, so that commands need not understand the document.
     """
 
     def __init__(self, session: Session, section: Section, base_path: str = "") -> None:
@@ -34,8 +34,7 @@ class SpecStore:
         self.section = section
         #: The path of the address behind which the provider's paths stand.
         self.base_path = base_path
-        self.pins_path = pins_file(session, section)
-        self.document_path = spec_directory(session, section) / f"{section.provider}.openapi.json"
+        self.path = pins_file(session, section)
 
     def keep(
         self,
@@ -51,16 +50,15 @@ class SpecStore:
         :raises ConfigProblem: when it cannot be written; the former one then stays in force.
         """
         content = json.dumps(document.raw).encode()
-        pins = json.dumps(self._record(document, source, content, matches, values or {}), indent=1).encode()
+        record = json.dumps(self._record(document, source, content, matches, values or {})).encode()
         try:
             private_directory(self.session.paths.state_dir)
-            private_directory(self.document_path.parent.parent)
-            private_directory(self.document_path.parent)
-            write_private(self.document_path, content)
-            write_private(self.pins_path, pins)
+            private_directory(self.path.parent.parent)
+            private_directory(self.path.parent)
+            write_private(self.path, record + b"\n" + content + b"\n")
         except OSError as error:
             raise ConfigProblem(
-                f"The imported file cannot be kept in {self.document_path.parent}: {error.strerror or error}.",
+                f"The imported file cannot be kept in {self.path.parent}: {error.strerror or error}.",
                 hint="Free space there, or set ENERGYCTL_STATE_DIR to a directory that you may write to.",
                 provider=self.section.provider,
             ) from error
@@ -120,16 +118,19 @@ class SpecStore:
 
         :raises ConfigProblem: when its file is damaged.
         """
-        if not self.facts():
-            return None
         try:
-            raw = json.loads(self.document_path.read_bytes())
+            kept = read_private(self.path, self.session.paths.state_dir)
+            content = kept.partition(b"\n")[2].rstrip(b"\n")
+            whole = hashlib.sha256(content).hexdigest() == self.facts().get("sha256")
+            raw = json.loads(content) if whole else None
+        except FileNotFoundError:
+            return None
         except (OSError, ValueError, RecursionError):
             raw = None
         if not isinstance(raw, dict):
             provider = self.section.provider
             raise ConfigProblem(
-                f"The imported OpenAPI file {self.document_path} is damaged.",
+                f"The imported OpenAPI file {self.path} is damaged.",
                 hint=f"Import it again: energyctl {provider} spec import FILE; or: energyctl {provider} spec forget",
                 provider=provider,
                 code="spec_damaged",
@@ -138,23 +139,22 @@ class SpecStore:
 
     def facts(self) -> dict[str, Any]:
         """Return title, version, source, SHA-256, time of import and counts; empty when nothing was imported."""
-        found = read_pins(self.pins_path).get("facts")
+        found = read_pins(self.path).get("facts")
         return dict(found) if isinstance(found, dict) else {}
 
     def pins(self) -> dict[str, Any]:
         """Return what the imported file serves: operation to method, path, operationId and names."""
-        return dict(read_pins(self.pins_path).get("pins") or {})
+        return dict(read_pins(self.path).get("pins") or {})
 
     def values(self) -> dict[str, str]:
         """Return the values of parameters of its paths that are the same in every call."""
-        return dict(read_pins(self.pins_path).get("values") or {})
+        return dict(read_pins(self.path).get("values") or {})
 
     def forget(self) -> bool:
         """Go back to the tool's own table; tell whether there was anything to forget."""
-        there = self.pins_path.exists() or self.document_path.exists()
+        there = self.path.exists()
         try:
-            self.pins_path.unlink(missing_ok=True)
-            self.document_path.unlink(missing_ok=True)
+            remove_private(self.path, self.session.paths.state_dir)
         except OSError as error:
             raise ConfigProblem(
                 f"{error.filename} cannot be removed: {error.strerror or error}.",

@@ -11,7 +11,8 @@ from typer import _click
 from typer._types import TyperChoice
 from typer.core import TyperArgument, TyperOption
 
-from energyctl.core.commandline import Group, is_global, split_examples
+from energyctl.core.commandline import Group, is_global
+from energyctl.core.helppage import split_examples
 
 
 @dataclass(frozen=True)

@@ -88,16 +88,28 @@ def _exit_codes() -> Iterator[Part]:
         "again by the tool; energyctl journal list --outcome unknown shows such writes. After 12 the rows on stdout "
         "say which targets failed, and the same command sends only what was not done.",
     )
+    yield Part(
+        "Interrupts",
+        "Ctrl-C, SIGTERM and SIGHUP end a run tidily: what is held is put back, what was opened is closed, and a write "
+        "that was being sent is told as unknown. One more within a second counts as the same one. SIGQUIT (Ctrl-\\) "
+        "ends it at once.",
+    )
 
 
 # -- output ----------------------------------------------------------------------------------------------
 
 _FORMATS = {
-    "table": "Aligned columns for people; the default on a terminal.",
+    "table": (
+        "Aligned columns for people, or in a window too narrow for them a record for each row, so that ids stay "
+        "whole; the default on a terminal."
+    ),
     "tsv": "A header line, then a line for each row, parted by tabs, never cut; the default elsewhere.",
     "json": "One JSON document: an array for lists ([] when empty), an object for one thing.",
     "jsonl": "One JSON object a line, written as it arrives.",
-    "csv": "As tsv, parted by commas, quoted where needed.",
+    "csv": (
+        "As tsv, parted by commas, quoted where needed; a text that a spreadsheet would compute, such as =1+1, begins "
+        "with an apostrophe."
+    ),
     "yaml": "One YAML document.",
     "ids": "One id a line, for another command's - or for xargs.",
 }

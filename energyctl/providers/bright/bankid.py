@@ -258,7 +258,7 @@ class Wait:
             if order.start_address is None:
                 self.session.say("The answer has no autoStartToken: the app cannot be started from here.")
             elif not open_in_browser(self.session, order.start_address):
-                self.session.say(f"Open on this machine: {order.start_address}")
+                self.session.say(f"Open on this machine: {order.start_address}", secrets=True)
 
     def _until_ended(self, order: Order) -> tuple[State, bool]:
         hint: str | None = "outstandingTransaction"
@@ -371,6 +371,6 @@ def end_user_ip(client: BrightClient, wished: str | None) -> str:
 
 
 def _text(data: Mapping[str, Any], name: str) -> str | None:
-    """Return a text that is there and not empty."""
+    """Return a text that is there, not empty, and of signs that can be shown and sent."""
     value = data.get(name)
-    return value if isinstance(value, str) and value.strip() else None
+    return value if isinstance(value, str) and value.strip() and value.isprintable() else None

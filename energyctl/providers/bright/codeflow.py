@@ -198,16 +198,14 @@ def _back(session: Session, trip: _Trip, listener: Listener) -> str:
 
 def _pasted(session: Session) -> str:
     """Return what is pasted after Enter, without showing it: the address carries the code."""
-    import getpass
+    from energyctl.core.asking import ask_hidden
 
     line = session.stdin.readline()
     if not line:
         raise Interrupted("Nothing more can be typed; nobody has signed in.")
     if line.strip():
         return line
-    try:
-        return getpass.getpass(
-            "Address in the browser's address bar (it is not shown): ", stream=session.stderr
-        )
-    except EOFError:
-        raise Interrupted("No address was given; nobody has signed in.") from None
+    address = ask_hidden(session, "Address in the browser's address bar (it is not shown): ")
+    if address is None:
+        raise Interrupted("No address was given; nobody has signed in.")
+    return address

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -196,8 +197,8 @@ def services(client: BrightClient, account: str) -> list[Service]:
 
 def keep(session: Session, account: str, found: Iterable[Service]) -> None:
     """Keep ids seen for the shells' completion."""
-    SERVICE_IDS.write(session, ((one.id, one.title) for one in found))
-    ACCOUNT_IDS.write(session, [(account, "")])
+    SERVICE_IDS.add(session, ((one.id, one.title) for one in found))
+    ACCOUNT_IDS.add(session, [(account, "")])
 
 
 def of_services(
@@ -206,6 +207,13 @@ def of_services(
     """Yield what is keyed by service id, for one service or all, with the service's id where rows lack it."""
     chosen = [found_service(client, account, service)] if service is not None else services(client, account)
     for one in chosen:
+        if not isinstance(one.data.get("id"), str | int):
+            raise BadAnswer(
+                f"A service of account {account} comes without its id.",
+                hint="The contract wants an id in each service (7.1). Add -v to see the answer.",
+                provider="bright",
+                operation="get_locations",
+            )
         for row in client.of_service(operation_id, account, one.id, noun):
             yield row if service is not None or not isinstance(row, Mapping) else {"serviceId": one.id, **row}
 
@@ -231,7 +239,8 @@ def found_service(
     choices = "; ".join(one.choice for one in listed[:_MOST_CHOICES])
     if len(listed) > _MOST_CHOICES:
         choices += (
-            f"; and {len(listed) - _MOST_CHOICES} more: energyctl bright locations list --account {account}"
+            f"; and {len(listed) - _MOST_CHOICES} more: energyctl bright locations list "
+            f"--account {shlex.quote(account)}"
         )
     if not fitting:
         what = f"no service '{wished}'" if wished is not None else "no service"
@@ -240,7 +249,7 @@ def found_service(
             f"Account {account} has {what}{also}.",
             hint=f"There are: {choices}"
             if choices
-            else f"See: energyctl bright locations list --account {account}",
+            else f"See: energyctl bright locations list --account {shlex.quote(account)}",
             provider="bright",
             operation="get_locations",
         )

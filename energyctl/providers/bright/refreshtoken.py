@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import AuthenticationFailed, ConfigProblem
+from energyctl.core.files import private_directory, write_private
+from energyctl.core.inputs import expanded
+from energyctl.core.points import reached
 from energyctl.core.profiles import Section
+from energyctl.core.tokens import held
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
@@ -29,7 +35,22 @@ class RefreshToken:
     @property
     def _file(self) -> Path | None:
         form, _, place = self._reference.partition(":")
-        return Path(place).expanduser() if form == "file" else None
+        return expanded(place) if form == "file" else None
+
+    def alone(self) -> AbstractContextManager[Any]:
+        """Return a lock under which it is read, used and replaced: a rotating one serves once, whoever keeps it.
+
+        Profiles whose tokens lie in the same file share it; without a place for locks there is none.
+
+        :raises Unreachable: when another process has held it for a minute.
+        """
+        place = str(self._file.resolve()) if self._file else f"{self.section.profile.name} {self._reference}"
+        name = f"refresh-{hashlib.sha256(place.encode()).hexdigest()[:32]}.lock"
+        try:
+            state = private_directory(self.session.paths.state_dir)
+            return held(private_directory(state / "locks") / name)
+        except (OSError, ConfigProblem):
+            return nullcontext()
 
     def stored(self) -> str:
         """Return it.
@@ -90,6 +111,7 @@ class RefreshToken:
         if not isinstance(found, str) or not found.strip() or found == former:
             return False
         self.session.redactor.learn(found)
+        reached("refresh_token.received")
         if self._file is not None:
             self._write(self._file, found)
         elif self._reference == "keyring":
@@ -119,10 +141,8 @@ class RefreshToken:
         return True
 
     def _write(self, path: Path, token: str) -> None:
-        from energyctl.core.files import write_private
-
         try:
-            write_private(path, token.encode() + b"\n")
+            write_private(path.resolve(), token.encode() + b"\n")
         except OSError as error:
             raise ConfigProblem(
                 f"The refresh token cannot be kept in {path}: {error.strerror or error}.",

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from energyctl.core.files import write_private
-from energyctl.core.qr import half_blocks, modules_of
+from energyctl.core.qr import BLOCKS, NotDrawable, half_blocks, modules_of
+from energyctl.core.streams import carries, window
 from energyctl.core.text import fit, harmless
 from energyctl.providers.bright.qrimage import NotReadable, image_of, modules_in
 
@@ -44,7 +45,13 @@ class Screen:
 
     def draw_text(self, text: str) -> None:
         """Draw a QR code that holds a text, above the hint."""
-        self._draw(modules_of(text))
+        try:
+            modules = modules_of(text)
+        except NotDrawable as problem:
+            self._say_once(f"The QR code cannot be drawn: {problem}.")
+            self.draw_hint()
+            return
+        self._draw(modules)
 
     def draw_image(self, content: bytes) -> None:
         """Draw a QR code that came as an image; one that cannot be read is put into a private file instead."""
@@ -81,6 +88,10 @@ class Screen:
             self._file = None
 
     def _draw(self, modules: list[list[bool]]) -> None:
+        if not carries(self.session.stderr, BLOCKS):
+            self._say_once("The QR code cannot be drawn: this terminal's character set has no blocks.")
+            self.draw_hint()
+            return
         columns, rows = self._size()
         color = self.session.color(self.session.stderr)
         for border in _BORDERS:
@@ -101,8 +112,8 @@ class Screen:
         if len(shown) != self._lines:
             self.away()
         up = f"\x1b[{self._lines - 1}A" if self._lines > 1 else ""
+        self._lines = len(shown)  # before it is there: whatever interrupts the writing, all is taken away
         self._write(f"\r{up}" + "\n".join(f"{line}\x1b[K" for line in shown))
-        self._lines = len(shown)
 
     def _keep(self, image: bytes, why: str) -> None:
         """Put an image where the person can open it; the file is renewed with each image that comes."""
@@ -129,12 +140,8 @@ class Screen:
         self.session.stderr.write(text)
         self.session.stderr.flush()
 
-    def _size(self) -> tuple[int, int]:
-        try:
-            size = os.get_terminal_size(self.session.stderr.fileno())
-        except (OSError, ValueError):
-            return 80, 24
-        return size.columns or 80, size.lines or 24
+    def _size(self) -> os.terminal_size:
+        return window(self.session.stderr)
 
 
 def second_by_second(token: str, secret: str) -> Callable[[int], str]:

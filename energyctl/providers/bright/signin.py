@@ -66,15 +66,14 @@ def _client_secret(session: Session, section: Section) -> tuple[str, bool]:
         if not session.can_ask:
             error.hint = "Store it: ... | energyctl auth login bright --secret client_secret --stdin"
             raise
-    import getpass
+    from energyctl.core.asking import ask_hidden
 
-    try:
-        secret = getpass.getpass(
-            f"client_secret for {section.settings.title}, {section.label} (profile {section.profile.name}): ",
-            stream=session.stderr,
-        )
-    except EOFError:
-        raise Interrupted("No secret was given; nothing was stored.") from None
+    secret = ask_hidden(
+        session,
+        f"client_secret for {section.settings.title}, {section.label} (profile {section.profile.name}): ",
+    )
+    if secret is None:
+        raise Interrupted("No secret was given; nothing was stored.")
     if not secret:
         raise UsageProblem("The secret is empty; nothing was stored.", hint="Try again.")
     session.redactor.learn(secret)

@@ -86,7 +86,10 @@ class Tokens:
 
         :raises AuthenticationFailed: when none is stored, or the stored one is not accepted any more.
         """
-        refresh = self.refresh_token.stored()
+        with self.refresh_token.alone():
+            return self._renewed(self.refresh_token.stored())
+
+    def _renewed(self, refresh: str) -> Token:
         given = {
             "grant_type": "refresh_token",
             "client_id": self.section.text("client_id"),

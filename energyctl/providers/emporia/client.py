@@ -144,7 +144,10 @@ class EmporiaClient:
             raise
         if not answer.auth_token:
             raise BadAnswer(
-                "Emporia answered the sign-in without a token.", provider="emporia", operation="Authenticate"
+                "Emporia answered the sign-in without a token.",
+                hint="Is emporia.target the right address? -v shows the call.",
+                provider="emporia",
+                operation="Authenticate",
             )
         return Token(answer.auth_token, asked_at, None)
 

@@ -166,7 +166,12 @@ class Control:
 
     def _unlisted(self, device_id: str) -> Result:
         text = "Emporia does not tell its settings, so the change cannot be checked; nothing was sent."
-        error = Refused(f"{device_id}: {text}", provider="emporia", operation=self.kind.list_method)
+        error = Refused(
+            f"{device_id}: {text}",
+            hint=f"Look again: energyctl emporia {self.kind.command} show {shlex.quote(device_id)}",
+            provider="emporia",
+            operation=self.kind.list_method,
+        )
         return Result(REJECTED, self._named(device_id), text, error=error)
 
     def _rejected(self, device_id: str, problem: str) -> Result:
@@ -215,7 +220,7 @@ class Control:
         for one in absent:
             state = now.get(one)
             if self.inventory.connected(one) is None:
-                results[one] = Result(NOT_FOUND, self._named(one), "Emporia no longer lists it.")
+                results[one] = self._unknown(one, "Emporia did not confirm it, and no longer lists it.")
             elif state and as_wished(self.kind.settings(state), wish):
                 results[one] = Result(CHANGED, self._named(one), "Read back: it is as asked.")
             elif not self.inventory.connected(one):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import EnergyctlError, Interrupted, OutcomeUnknown
+from energyctl.core.interrupts import undisturbed
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
@@ -20,15 +20,15 @@ def hold_and_restore(
 ) -> None:
     """Start, wait, and put back.
 
-    :raises Interrupted: after a restore that Ctrl-C or SIGTERM brought forward, also during the change itself.
+    :raises Interrupted: after a restore that Ctrl-C or its like brought forward, also during the change itself.
     :raises EnergyctlError: when a restore failed; the commands that do it are on stderr.
     """
-    failure: EnergyctlError | None = None
+    failure: EnergyctlError | BrokenPipeError | None = None
     interrupted = False
     changed: list[str] = []
     try:
         changed = start()
-    except EnergyctlError as error:
+    except (EnergyctlError, BrokenPipeError) as error:  # the latter: nobody reads the rows any more
         failure = error  # some may have changed all the same: those are held and put back
         changed = control.changed
         if not changed:
@@ -64,14 +64,10 @@ def _wait(session: Session, seconds: float) -> None:
 
 def _restore(session: Session, control: Control, ids: list[str], wish: Wish) -> EnergyctlError | None:
     """Put each device back as it was before; a second Ctrl-C does not interrupt this."""
-    former = {signal_: signal.signal(signal_, signal.SIG_IGN) for signal_ in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        failed: list[tuple[str, str]] = []
+    failed: list[tuple[str, str]] = []
+    with undisturbed():
         for before in _by_former(control, ids, wish):
             failed += control.restore(*before)
-    finally:
-        for signal_, handler in former.items():
-            signal.signal(signal_, handler)
     if not failed:
         session.notice(f"Put back: {', '.join(ids)}.")
         return None

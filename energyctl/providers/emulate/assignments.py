@@ -54,6 +54,20 @@ def changes(current: Mapping[str, Any], wished: Mapping[str, Any]) -> list[Chang
     return found
 
 
+def unmet(current: Mapping[str, Any], wished: Mapping[str, Any]) -> list[Change]:
+    """Return the wished settings that are not in force; a number that the provider writes as a text is."""
+    return [one for one in changes(current, wished) if not _is_same_number(one.before, one.after)]
+
+
+def _is_same_number(one: Any, other: Any) -> bool:
+    if isinstance(one, bool) or isinstance(other, bool):
+        return False
+    try:
+        return float(one) == float(other)
+    except (TypeError, ValueError):
+        return False
+
+
 def side_effects(
     before: Mapping[str, Any], after: Mapping[str, Any], wished: Mapping[str, Any]
 ) -> list[Change]:

@@ -25,6 +25,8 @@ PASS, FAIL, UNKNOWN = "pass", "fail", "cannot-know"
 API_TITLES = {RETAILER_API: "Retailer API", SINGLE_CUSTOMER_API: "Single Customer API"}
 #: Differences of the clocks below this do no harm.
 BEARABLE_SKEW_S = 5.0
+#: Since 1970; more is no time that a calendar has, or is in milliseconds.
+_MOST_SECONDS = 1e12
 
 
 @dataclass(frozen=True)
@@ -136,11 +138,11 @@ def _expiry(token: ReadToken, clock_ahead_s: float | None) -> Check:
     mend = "Set this machine's clock (NTP)." if clock else None
     for claim in ("nbf", "iat"):
         begins = token.claims.get(claim)
-        if (
-            isinstance(begins, int | float)
-            and not isinstance(begins, bool)
-            and begins > now + BEARABLE_SKEW_S
-        ):
+        if isinstance(begins, bool) or not isinstance(begins, int | float):
+            continue
+        if not abs(begins) < _MOST_SECONDS:
+            return _no_time(claim, begins)
+        if begins > now + BEARABLE_SKEW_S:
             return Check(
                 "not_expired",
                 FAIL,
@@ -150,13 +152,8 @@ def _expiry(token: ReadToken, clock_ahead_s: float | None) -> Check:
     ends = token.claims.get("exp")
     if ends is None:
         return Check("not_expired", PASS, f"It has no expiry (exp), so it does not expire.{clock}")
-    if isinstance(ends, bool) or not isinstance(ends, int | float) or not abs(ends) < 1e12:
-        return Check(
-            "not_expired",
-            FAIL,
-            f"Its expiry (exp) is {ends!r}, not seconds since 1970.",
-            "Mint it with a number.",
-        )
+    if isinstance(ends, bool) or not isinstance(ends, int | float) or not abs(ends) < _MOST_SECONDS:
+        return _no_time("exp", ends)
     if ends <= now:
         fix = mend or "Mint a new one: energyctl emulate token mint"
         return Check(
@@ -166,6 +163,13 @@ def _expiry(token: ReadToken, clock_ahead_s: float | None) -> Check:
             fix,
         )
     return Check("not_expired", PASS, f"It holds for another {wait_text(ends - now)}.{clock}")
+
+
+def _no_time(claim: str, value: Any) -> Check:
+    meaning = {"exp": "Its expiry (exp)"}.get(claim, f"Its time {claim}")
+    return Check(
+        "not_expired", FAIL, f"{meaning} is {value!r}, not seconds since 1970.", "Mint it with a number."
+    )
 
 
 def _audience(tokens: Tokens, token: ReadToken) -> Check:

@@ -75,6 +75,8 @@ class EmulateClient(RestClient):
         #: Whose token is used; None for the retailer's, which sees every customer.
         self.customer = customer
         self._used: str | None = None
+        #: One that was refused in this run, be it kept by an earlier run or signed by another process.
+        self._refused: str | None = None
         super().__init__(
             session, section, OPERATIONS, address="api_url", authorize=self._token, read_error=error_message
         )
@@ -85,7 +87,7 @@ class EmulateClient(RestClient):
         return api_of(self.customer)
 
     def _token(self, _request: Request, rejected: str | None) -> str:
-        self._used = self.tokens.get(self.customer, rejected)
+        self._used = self.tokens.get(self.customer, rejected or self._refused)
         if self.tokens.given:
             self._refuse_malformed(self._used)
         return self._used
@@ -117,7 +119,7 @@ class EmulateClient(RestClient):
         except (NotPermitted, AuthenticationFailed) as error:
             if error.http_status != 403 or self.tokens.given or self._used in self.tokens.fresh:
                 raise self._diagnosed(error, request) from error
-            self.session.tokens.forget(self.tokens.key(self.customer))
+            self._refused = self._used
             try:
                 answer = super().send(request)
             except (NotPermitted, AuthenticationFailed) as again:
@@ -131,7 +133,7 @@ class EmulateClient(RestClient):
             return error
         from energyctl.providers.emulate.checks import examine, failing, rows
 
-        self.session.tokens.forget(self.tokens.key(self.customer))
+        self.session.tokens.forget(self.tokens.key(self.customer), only=self._used)
         checks = examine(
             self.session, self.tokens, self._used, self.api, clock_ahead_s=self.rest.clock_ahead_s
         )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from energyctl.core.errors import UsageProblem
 
@@ -105,9 +106,20 @@ def _decoded(part: str) -> bytes:
     return base64.b64decode(part + "=" * (-len(part) % 4), altchars=b"-_", validate=True)
 
 
+def _refuse(word: str) -> NoReturn:
+    raise ValueError(f"{word} is no JSON value")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
+
+
 def _json_part(part: str, name: str) -> dict[str, Any]:
     try:
-        value = json.loads(_decoded(part))
+        value = json.loads(_decoded(part), parse_constant=_refuse, parse_float=_finite)
     except (ValueError, RecursionError):
         raise _no_token(f"its {name} is not base64url of JSON") from None
     if not isinstance(value, dict):

@@ -10,10 +10,10 @@ import json
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from energyctl.core.errors import ConfigProblem
-from energyctl.core.files import private_directory
+from energyctl.core.files import private_directory, private_file, read_private
 from energyctl.core.profiles import Section, sandbox_facts
 
 if TYPE_CHECKING:
@@ -74,18 +74,17 @@ class KeyBook:
         record = KeyRecord(fingerprint, system, self.section.label, api, retailer_id, how, at)
         try:
             private_directory(self.path.parent)
-            handle = os.open(
-                self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600
-            )
-            with os.fdopen(handle, "a", encoding="utf-8") as file:
-                file.write(json.dumps(asdict(record)) + "\n")
+            with private_file(self.path, "keys_unusable").open("ab+") as file:
+                file.write(_after_a_torn_line(file) + json.dumps(asdict(record)).encode() + b"\n")
         except (OSError, ConfigProblem):
             return
 
     def _read(self, path: Path, environment: str) -> list[KeyRecord]:
         try:
-            lines = path.read_text(encoding="utf-8").splitlines()
-        except (OSError, UnicodeDecodeError):
+            own = path == self.path
+            raw_lines = read_private(path, path.parent) if own else path.read_bytes()
+            lines = raw_lines.decode(errors="replace").splitlines()
+        except OSError:
             return []
         found = []
         for line in lines:
@@ -102,6 +101,13 @@ class KeyBook:
                         str(raw.get("at") or raw.get("generated_at") or ""),
                     )
                 )
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 continue
         return found
+
+
+def _after_a_torn_line(file: BinaryIO) -> bytes:
+    """Return the end of line that the last record lacks when its writer was cut off."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(size - 1, 0))
+    return b"\n" if file.read(1) not in (b"", b"\n") else b""

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 LEAST_BITS = 2048
 DEFAULT_BITS = 3072
 MOST_BITS = 8192
+#: Of a text that holds a key, with room for a certificate beside it.
+_LONGEST_PEM = 64 * 1024
 
 
 def read_private_key(text: str, passphrase: str | None, name: str) -> RSAPrivateKey:
@@ -70,6 +72,7 @@ def read_any_key(text: str, passphrase: str | None, name: str) -> RSAPublicKey:
 
     :raises ConfigProblem: as ``read_private_key``.
     """
+    from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
@@ -78,7 +81,7 @@ def read_any_key(text: str, passphrase: str | None, name: str) -> RSAPublicKey:
         return read_private_key(text, passphrase, name).public_key()
     try:
         key = load_pem_public_key(pem.encode())
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise _unfit(f"{name} holds a damaged public key: {_first_line(error)}.", "Store it whole.") from None
     if not isinstance(key, RSAPublicKey):
         raise _unfit(f"{name} is {_kind_of(key)}; Emulate takes RSA keys alone (RS256).", "Give the RSA key.")
@@ -86,7 +89,9 @@ def read_any_key(text: str, passphrase: str | None, name: str) -> RSAPublicKey:
 
 
 def unfolded(text: str) -> str:
-    r"""Return a PEM text as lines; a variable often carries them as ``\n``."""
+    r"""Return a PEM text as lines; a variable often carries them as ``\n``. What is far longer than a key is none."""
+    if len(text) > _LONGEST_PEM:
+        return ""
     pem = text.strip()
     return pem.replace("\\n", "\n") + "\n" if "\n" not in pem else pem + "\n"
 

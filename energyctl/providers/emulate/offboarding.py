@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import EnergyctlError, NotFound
@@ -17,6 +18,7 @@ from energyctl.core.outcomes import (
     Result,
     Write,
 )
+from energyctl.core.points import reached
 from energyctl.core.views import Column, View
 from energyctl.core.writes import STOPPING, Writes
 from energyctl.providers.emulate.client import EmulateClient
@@ -89,7 +91,7 @@ def _plan(client: EmulateClient, writes: Writes, customer: str, there: list[Any]
         send=send,
         story=[("Device", f"{device_name(one) or 'no name'}  {device_id(one) or ''}") for one in known],
         changes=[Change(f"device {device_id(one)}", device_name(one) or "there", None) for one in known],
-        how_to_look=f"Run it again; what is left: energyctl emulate devices list {customer}",
+        how_to_look=f"Run it again; what is left: energyctl emulate devices list {shlex.quote(customer)}",
         settled=settled,
     )
 
@@ -101,6 +103,7 @@ def _emptied(client: EmulateClient, writes: Writes, customer: str) -> Result:
     removed: list[str] = []
     troubles: list[Result] = []
     for device in devices:
+        reached("targets.between")
         found = device_id(device)
         if found is None:
             troubles.append(Result(FAILED, message="A device has no id that could be recognised."))

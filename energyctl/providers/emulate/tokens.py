@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from energyctl.core.config import shown
 from energyctl.core.errors import (
     AuthenticationFailed,
     ConfigProblem,
@@ -105,7 +106,7 @@ class Tokens:
                 or value in _OWN_CLAIMS
             ):
                 raise ConfigProblem(
-                    f"emulate.claims: '{name}: {value}' is not a claim's name.",
+                    f"emulate.claims: '{shown(name)}: {shown(value)}' is not a claim's name.",
                     hint="Write claims: {retailer: NAME, customer: NAME}.",
                     provider="emulate",
                 )

@@ -11,7 +11,7 @@ from energyctl.core.errors import EnergyctlError
 from energyctl.core.views import dig, plain
 from energyctl.providers.rabot.client import RabotClient, connect
 from energyctl.providers.rabot.commands.documents import only_invoices, saved_files
-from energyctl.providers.rabot.views import person
+from energyctl.providers.rabot.views import offered_orders, person
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
@@ -22,7 +22,8 @@ INVOICES_OF = "--customer NUMBER [--contract NUMBER]"
 
 def orders(session: Session, question: OrderQuestion) -> Iterator[Seen]:
     """Yield the orders, those of the web funnel included."""
-    for order in connect(session).orders(question.customer, question.limit):
+    found = connect(session).orders(question.customer, question.limit)
+    for order in offered_orders(session, found, selected=True):
         number = plain(order.get("contractNumber"))
         yield Seen(
             {
@@ -75,6 +76,7 @@ def saved_invoices(session: Session, question: SaveQuestion) -> Iterator[Seen]:
     """
     client = connect(session)
     failures: list[EnergyctlError] = []
+    taken: set[str] = set()
     for customer, contract, found in _documents(client, question.of):
         chosen = [one for one in found if question.invoice in (None, plain(one.get("fileId")))]
         rows = saved_files(
@@ -86,6 +88,7 @@ def saved_invoices(session: Session, question: SaveQuestion) -> Iterator[Seen]:
             question.directory,
             force=question.force,
             failures=failures,
+            taken=taken,
         )
         for row in rows if chosen else ():
             if failures and question.invoice is not None:

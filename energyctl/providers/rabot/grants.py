@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from energyctl.core.permissions import MAYBE, NO, YES, Verdict
 from energyctl.providers.rabot.operations import OPERATIONS, PARTNER, SCOPE_SETS, Operation
-from energyctl.providers.rabot.tokens import ScopeRefused, Tokens
+from energyctl.providers.rabot.tokens import REFUSED, ScopeRefused, Tokens
 
 #: Scope set to whether the token server gave a token for it; one that was not asked for is not in it.
 Grants = Mapping[tuple[str, ...], bool]
@@ -20,8 +20,9 @@ def known_grants(tokens: Tokens) -> Grants:
     found = {}
     for scopes in SCOPE_SETS:
         kept = tokens.session.tokens.peek(tokens.key(scopes))
-        if kept is not None and (kept.value or kept.usable(time.time())):
-            found[scopes] = bool(kept.value)
+        given = kept is not None and kept.value != REFUSED
+        if kept is not None and (given or kept.usable(time.time())):
+            found[scopes] = given
     return found
 
 

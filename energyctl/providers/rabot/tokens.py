@@ -19,6 +19,8 @@ LOGIN_SECRET = "client_secret"  # noqa: S105 - the field's name
 #: Seconds that a token is kept when the server does not say how long it lives.
 UNSAID_LIFETIME_S = 300.0
 REFUSED_SCOPE_KEPT_S = 3600.0
+#: Kept in the place of a token that was refused; no server gives such a one.
+REFUSED = "(scope refused)"
 
 
 class ScopeRefused(NotPermitted):
@@ -51,7 +53,7 @@ class Tokens:
         token = self.session.tokens.get(
             self.key(scopes), lambda: self._fetch_or_remember(scopes), rejected=rejected
         )
-        if not token:
+        if token == REFUSED:
             raise self._refused(scopes)
         return token
 
@@ -60,7 +62,7 @@ class Tokens:
             return self.fetch(scopes, self.session.credentials.secret(self.section, LOGIN_SECRET))
         except ScopeRefused:
             now = time.time()
-            return Token("", now, now + REFUSED_SCOPE_KEPT_S)
+            return Token(REFUSED, now, now + REFUSED_SCOPE_KEPT_S)
 
     def fetch(self, scopes: tuple[str, ...], secret: str) -> Token:
         """Ask the token server.
@@ -181,7 +183,7 @@ def cached(session: Session, section: Section, _field: str) -> list[dict[str, An
         if token is None:
             continue
         left = None if token.expires_at is None else round(token.expires_at - now)
-        state = "scope refused" if not token.value else "valid" if token.usable(now) else "expired"
+        state = "scope refused" if token.value == REFUSED else "valid" if token.usable(now) else "expired"
         found.append({"token": state, "token_expires_in_s": left, "scopes": " ".join(scopes)})
     return found
 

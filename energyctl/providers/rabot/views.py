@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from energyctl.core.cache import CompletionList
 from energyctl.core.views import Column, View, plain
+
+if TYPE_CHECKING:
+    from energyctl.core.session import Session
 
 #: What completion offers, fed by the commands that list them.
 CUSTOMER_NUMBERS = CompletionList("rabot-customers")
@@ -61,6 +64,17 @@ def person(row: Mapping[str, Any]) -> str | None:
     """Return the name of who an order or customer is: of the person, and of the business where there is one."""
     own = " ".join(plain(row.get(name)) for name in ("firstName", "lastName") if row.get(name))
     return ", ".join(part for part in (own, plain(row.get("businessName"))) if part) or None
+
+
+def offered_orders(session: Session, orders: Iterable[Any], *, selected: bool) -> Iterator[Any]:
+    """Yield orders and keep their numbers for completion; ``selected``: they are those of one customer."""
+
+    def candidate(order: Mapping[str, Any]) -> tuple[Any, str]:
+        return order.get("contractNumber"), ", ".join(
+            filter(None, (person(order), plain(order.get("state"))))
+        )
+
+    return ORDER_NUMBERS.fed_by(session, orders, candidate, selected=selected)
 
 
 def _amount(title: str, name: str) -> Column:

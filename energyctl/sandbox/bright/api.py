@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from aiohttp import web
 
+from energyctl.sandbox.bodies import NotJson, parsed, text_of
 from energyctl.sandbox.bright.answers import Errors, KitError, invalid, reply
 from energyctl.sandbox.bright.grants import Grants
 from energyctl.sandbox.bright.operations import Call, Operation, cut
@@ -99,7 +99,7 @@ async def _call(operation: Operation, request: web.Request) -> Call:
     body: dict[str, Any] = {}
     problems: list[Problem] = []
     if operation.query is not None:
-        query, problems = check_query(operation.query, request.query.items())
+        query, problems = check_query(operation.query, request.query.items(), empty_is_none=False)
     if operation.body is not None:
         body, more = operation.body.check_body(await _json(request))
         problems += more
@@ -112,10 +112,6 @@ async def _json(request: web.Request) -> Any:
     if request.content_type != "application/json":
         raise KitError(415, f"The content type must be application/json, not {request.content_type}.")
     try:
-        return json.loads(await request.text(), parse_constant=_no_constant)
-    except ValueError as problem:
+        return parsed(await text_of(request))
+    except NotJson as problem:
         raise KitError(400, f"The request body is not JSON: {problem}.") from None
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a JSON value")

@@ -15,10 +15,10 @@ from aiohttp import web
 from energyctl.sandbox.bright.answers import KitError, page
 from energyctl.sandbox.bright.bankid import BankId, Order, qr_content
 from energyctl.sandbox.bright.book import Book
-from energyctl.sandbox.bright.operations import Anything, Call, Operation
+from energyctl.sandbox.bright.operations import Anything, Call, Open, Operation
 from energyctl.sandbox.bright.people import FIRST_SSN
 from energyctl.sandbox.bright.settings import SettingsDesk
-from energyctl.sandbox.shapes import Record, Text, Uuid
+from energyctl.sandbox.shapes import Choice, Flag, Many, Record, Text, Uuid
 
 APP = "/bankid-app/{orderRef}"
 _PIXELS_PER_MODULE = 6
@@ -30,10 +30,10 @@ _BEGIN = {
     "requirement": Record(
         fields={
             "personalNumber": _NUMBER,
-            "pinCode": Anything(),
-            "cardReader": Anything(),
-            "mrtd": Anything(),
-            "certificatePolicies": Anything(),
+            "pinCode": Flag(),
+            "cardReader": Choice(words=("class1", "class2")),
+            "mrtd": Flag(),
+            "certificatePolicies": Many(item=Text()),
         }
     ),
     "userVisibleData": Text(),
@@ -41,8 +41,8 @@ _BEGIN = {
     "userVisibleDataFormat": Text(pattern="simpleMarkdownV1", rule="simpleMarkdownV1"),
     "returnUrl": Text(),
     "returnRisk": Anything(),
-    "app": Anything(),
-    "web": Anything(),
+    "app": Open(),
+    "web": Open(),
 }
 _REF = Uuid(required=True)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from energyctl.sandbox.bright import openapi
 from energyctl.sandbox.bright.accounts import Accounts
 from energyctl.sandbox.bright.answers import Errors, KitError
 from energyctl.sandbox.bright.api import API_KEY_HEADER, Api
@@ -65,6 +66,7 @@ class BrightSandbox:
         api.add_routes(self._door.app, ROOT, table)
         beside = [*self._issuers[1].operations(), supplies.file_operation(), *relay.app_operations()]
         api.add_routes(self._door.app, "", beside)
+        openapi.add_route(self._door.app, table, API_KEY_HEADER)
 
     async def start(self) -> None:
         """Open the port."""
@@ -88,6 +90,7 @@ class BrightSandbox:
             "api_key_header": API_KEY_HEADER,
             "client_id": CLIENT_ID,
             "client_secret": self._grants.client_secret,
+            "openapi_url": self._door.url + openapi.DOCUMENT_PATH,
             "persons": [
                 {
                     "name": f"{person.first_name} {person.last_name}",

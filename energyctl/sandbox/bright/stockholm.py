@@ -18,7 +18,7 @@ RESOLUTIONS = ("year", "month", "day", "hour", "15min")
 """Coarsest first."""
 
 _FINE = {"hour": timedelta(hours=1), "15min": QUARTER}
-_INSTANT = re.compile(r"(?:19|20|21)\d\d-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?")
 _MICROSECOND_DIGITS = 6
 
 
@@ -66,9 +66,9 @@ def parse_instant(text: str) -> datetime | None:
         text = text.replace(found[1], found[1][: _MICROSECOND_DIGITS + 1])
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
 
 
 def bucket_start(moment: datetime, resolution: str) -> datetime:

@@ -22,6 +22,7 @@ from energyctl.sandbox.bright.operations import (
     Call,
     Instant,
     Operation,
+    Resolution,
     range_of,
     resolution_of,
 )
@@ -54,9 +55,7 @@ class Supplies:
         account = "/accounts/{accountId}"
         one = f"{account}/invoices/{{invoiceId}}"
         dates = {"fromDate": Instant(), "toDate": Instant()}
-        series = {
-            "fromDate": Instant(required=True), "toDate": Instant(required=True), "resolution": Text(required=True),
-        }  # fmt: skip
+        series = {name: Instant(required=True) for name in dates} | {"resolution": Resolution(required=True)}
         return [
             Operation("get_locations", "GET", f"{account}/locations", self._locations, PAGING, paged=True),
             Operation("get_agreements", "GET", f"{account}/agreements/{{serviceId}}", self._agreements),

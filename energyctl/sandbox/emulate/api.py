@@ -5,13 +5,13 @@ Query parameters that an operation does not know are ignored.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from aiohttp import web
 
+from energyctl.sandbox.bodies import NotJson, parsed, text_of
 from energyctl.sandbox.emulate.answers import DENIED, ApiError, error, invalid, refuse
 from energyctl.sandbox.emulate.book import Book
 from energyctl.sandbox.emulate.energy import Energy
@@ -118,19 +118,15 @@ class Api:
         if operation.body is None:
             return {}, []
         try:
-            text = await request.text()
-        except (UnicodeDecodeError, LookupError):
+            text = await text_of(request)
+        except NotJson:
             raise refuse(400, "invalid_request", "The body is not UTF-8 text.") from None
         if not text.strip():
             return {}, [Problem("The body is missing.", "")] if operation.body_required else []
         if request.content_type != "application/json":
             raise refuse(415, "unsupported_media_type", "The content type must be application/json.")
         try:
-            body = json.loads(text, parse_constant=_no_constant)
-        except (ValueError, RecursionError):
+            body = parsed(text)
+        except NotJson:
             raise refuse(400, "invalid_request", "The body is not JSON.") from None
         return body, self._checker.problems(operation.body, body)
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a JSON value")

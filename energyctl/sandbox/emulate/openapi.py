@@ -1,4 +1,7 @@
-"""The OpenAPI 3.1 document of the other set of paths, made from the table that routes the requests."""
+"""The OpenAPI 3.1 documents of both sets of paths, made from the table that routes the requests.
+
+The other set's pretends to be the provider's own file; the default set's says with ``x-standing`` what is inferred.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,16 @@ import yaml
 from aiohttp import web
 
 from energyctl.sandbox.emulate.api import path_schema
-from energyctl.sandbox.emulate.operations import Operation
+from energyctl.sandbox.emulate.operations import Operation, PathSet
 from energyctl.sandbox.emulate.schemas import COMPONENTS, ref
 
 YAML_PATH = "/openapi.yaml"
 JSON_PATH = "/openapi.json"
+DEFAULT_PATH = "/openapi-default.json"
+
+_INFERRED = {"x-standing": "inferred"}
+_DOCUMENTED = {"exampleBrp", "listOwnFacilities"}
+"""The operations whose method and path the contract names (sections 1 and 6)."""
 
 _TAGS = {
     "onboarding": "Onboarding of new devices",
@@ -33,6 +41,7 @@ _REFUSALS = {
     "401": "The Authorization header is missing or malformed.",
     "403": "Access denied.",
     "404": "There is no such thing.",
+    "415": "The body is not JSON.",
 }
 
 
@@ -40,12 +49,12 @@ def _json(schema: Any) -> dict[str, Any]:
     return {"application/json": {"schema": schema}}
 
 
-def _parameters(operation: Operation) -> list[dict[str, Any]]:
-    names = re.findall(r"{(\w+)}", operation.places["other"].path)
+def _parameters(operation: Operation, paths: PathSet) -> list[dict[str, Any]]:
+    names = re.findall(r"{(\w+)}", operation.places[paths].path)
     in_path = [{"name": name, "in": "path", "required": True, "schema": path_schema(name)} for name in names]
     in_query = [
         {
-            "name": parameter.name_in("other"),
+            "name": parameter.name_in(paths),
             "in": "query",
             "required": parameter.required,
             "description": parameter.summary,
@@ -56,7 +65,12 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
     return [*in_path, *in_query]
 
 
-def _described(operation: Operation) -> dict[str, Any]:
+def _refusals(operation: Operation) -> dict[str, Any]:
+    possible = [status for status in _REFUSALS if status != "415" or operation.body is not None]
+    return {status: {"description": _REFUSALS[status], "content": _json(ref("Error"))} for status in possible}
+
+
+def _described(operation: Operation, paths: PathSet) -> dict[str, Any]:
     done: dict[str, Any] = {"description": "Done."}
     if operation.answer is not None:
         done["content"] = _json(operation.answer)
@@ -69,33 +83,29 @@ def _described(operation: Operation) -> dict[str, Any]:
         "operationId": operation.id,
         "summary": operation.summary,
         **({"tags": [operation.tag]} if operation.tag else {}),
+        **(_INFERRED if paths == "default" and operation.id not in _DOCUMENTED else {}),
         "security": [{"retailer_token" if operation.api == "retailer" else "customer_token": []}],
-        "parameters": _parameters(operation),
-        "responses": {
-            str(operation.status): done,
-            **{
-                status: {"description": text, "content": _json(ref("Error"))}
-                for status, text in _REFUSALS.items()
-            },
-        },
+        "parameters": _parameters(operation, paths),
+        "responses": {str(operation.status): done, **_refusals(operation)},
     }
     if operation.body is not None:
         described["requestBody"] = {"required": operation.body_required, "content": _json(operation.body)}
     return described
 
 
-def document(operations: Sequence[Operation], url: str) -> dict[str, Any]:
-    """Return the whole document; ``url`` is the host root."""
-    paths: dict[str, dict[str, Any]] = {}
+def document(operations: Sequence[Operation], url: str, paths: PathSet = "other") -> dict[str, Any]:
+    """Return the whole document of a set of paths; ``url`` is the host root."""
+    described: dict[str, dict[str, Any]] = {}
     for operation in operations:
-        place = operation.places["other"]
-        paths.setdefault(place.path, {})[place.method.lower()] = _described(operation)
+        if paths in operation.places:
+            place = operation.places[paths]
+            described.setdefault(place.path, {})[place.method.lower()] = _described(operation, paths)
     return {
         "openapi": "3.1.0",
         "info": {"title": "Retailer API", "version": "1.0.0"},
         "servers": [{"url": url}],
         "tags": [{"name": name, "description": text} for name, text in _TAGS.items()],
-        "paths": paths,
+        "paths": described,
         "components": {
             "schemas": COMPONENTS,
             "securitySchemes": {
@@ -110,10 +120,12 @@ def document(operations: Sequence[Operation], url: str) -> dict[str, Any]:
 
 
 def add_routes(app: web.Application, operations: Sequence[Operation]) -> None:
-    """Serve the document as YAML and as JSON, to anybody."""
+    """Serve the other set's document as YAML and as JSON and the default set's as JSON, to anybody."""
 
     def text(request: web.Request) -> str:
-        return json.dumps(document(operations, str(request.url.origin())), ensure_ascii=False, indent=2)
+        paths: PathSet = "default" if request.path == DEFAULT_PATH else "other"
+        written = document(operations, str(request.url.origin()), paths)
+        return json.dumps(written, ensure_ascii=False, indent=2)
 
     async def as_json(request: web.Request) -> web.Response:
         return web.Response(text=text(request), content_type="application/json")
@@ -125,3 +137,4 @@ def add_routes(app: web.Application, operations: Sequence[Operation]) -> None:
 
     app.router.add_get(YAML_PATH, as_yaml)
     app.router.add_get(JSON_PATH, as_json)
+    app.router.add_get(DEFAULT_PATH, as_json)

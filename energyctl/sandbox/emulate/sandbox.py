@@ -84,6 +84,7 @@ class EmulateSandbox:
             "keys": self._keys.listing()[: len(APIS)],
             "keys_file": str(self._listing_file),
             "openapi_url": self._door.url + openapi.YAML_PATH,
+            "openapi_default_url": self._door.url + openapi.DEFAULT_PATH,
         }
 
     def env(self) -> dict[str, str]:

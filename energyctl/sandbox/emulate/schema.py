@@ -92,7 +92,7 @@ class Checker:
     def read(self, schema: Schema, text: str, path: str) -> tuple[Any, list[Problem]]:
         """Read a query parameter's text, which is a number where the schema says so."""
         if schema["type"] == "integer":
-            if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+            if not re.fullmatch(r"[+-]?[0-9]{1,4000}", text):
                 return None, [Problem(f"{path} must be a whole number.", path)]
             number = int(text)
             return number, self.problems(schema, number, path)

@@ -5,12 +5,12 @@ Token, scope, query and body are checked here, once for all.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from aiohttp import web
 
+from energyctl.sandbox.bodies import NotJson, parsed, text_of
 from energyctl.sandbox.rabot.answers import ApiError, error, invalid, refuse
 from energyctl.sandbox.rabot.clients import Caller, Clients
 from energyctl.sandbox.rabot.openapi import DOCUMENT_PATH, document
@@ -20,13 +20,18 @@ from energyctl.sandbox.shapes import Problem, Record, check_query
 _BASE_SCOPE = "api:partner"
 
 
-def add_routes(app: web.Application, clients: Clients, operations: Sequence[Operation]) -> None:
-    """Put all operations and the OpenAPI document behind an application's router."""
+def add_routes(
+    app: web.Application, clients: Clients, operations: Sequence[Operation], token_url: Callable[[], str]
+) -> None:
+    """Put all operations and the OpenAPI document behind an application's router.
+
+    ``token_url`` gives the place of the other host where tokens are had, known once that host listens.
+    """
     for operation in operations:
         app.router.add_route(operation.method, operation.path, _served(operation, clients))
 
-    async def openapi(_request: web.Request) -> web.Response:
-        return web.json_response(document(operations))
+    async def openapi(request: web.Request) -> web.Response:
+        return web.json_response(document(operations, str(request.url.origin()), token_url()))
 
     app.router.add_get(DOCUMENT_PATH, openapi)
 
@@ -62,21 +67,20 @@ def _need_scopes(caller: Caller, *scopes: str | None) -> None:
 
 
 async def _body(request: web.Request, operation: Operation) -> tuple[dict[str, Any], list[Problem]]:
-    text = await request.text()
+    try:
+        text = await text_of(request)
+    except NotJson as problem:
+        raise refuse(400, f"The request body is not JSON: {problem}.") from None
     if operation.body is None:
         return ({}, [Problem("This operation takes no request body.", "")]) if text.strip() else ({}, [])
     if request.content_type != "application/json":
         raise refuse(415, f"The content type must be application/json, not {request.content_type}.")
     try:
-        found = json.loads(text, parse_constant=_no_constant)
-    except ValueError as problem:
+        found = parsed(text)
+    except NotJson as problem:
         raise refuse(400, f"The request body is not JSON: {problem}.") from None
     if operation.check_body is not None:
         return operation.check_body(found)
     if not isinstance(operation.body, Record):
         raise TypeError("A body is described by a record.")
     return operation.body.check_body(found)
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is not a JSON value")

@@ -22,8 +22,8 @@ _PLAN = Record(
             required=True,
             item=Record(fields={"tz": Moment(required=True), "kwh": Number(required=True, least=0)}),
         ),
-        "intervalBeginAt": Moment(nullable=True),
-        "intervalEndAt": Moment(nullable=True),
+        "intervalBeginAt": Moment(),
+        "intervalEndAt": Moment(),
     }
 )
 

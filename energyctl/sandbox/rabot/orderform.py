@@ -10,7 +10,8 @@ from energyctl.sandbox.shapes import Choice, Day, Flag, Moment, Number, Problem,
 
 _GENDERS = ("Male", "Female", "Other")
 _OPTIONAL_TEXT = Text(nullable=True)
-_EMAIL = r"[^@\s]+@[^@\s]+\.[^@\s.]+"
+_MAIL = r"[^@\s\x00-\x1f\x7f-\x9f]+"  # engines differ in which control characters are white space
+_EMAIL = rf"{_MAIL}@{_MAIL}\.[^@\s.\x00-\x1f\x7f-\x9f]+"
 
 ADDRESS_FIELDS = {
     "title": _OPTIONAL_TEXT,
@@ -29,7 +30,7 @@ ADDRESS_FIELDS = {
 ORDER = Record(
     fields={
         "tariffKey": Text(required=True),
-        "offerDate": Day(nullable=True),
+        "offerDate": Day(),
         "userAccount": Record(
             required=True,
             fields={
@@ -80,7 +81,6 @@ ORDER = Record(
                         ),
                         "previousAnnualConsumptionKwh": Number(required=True, whole=True, above=0),
                         "capabilities": Record(
-                            nullable=True,
                             fields={
                                 "hasElectricVehicle": Flag(),
                                 "hasSmartMeter": Flag(),

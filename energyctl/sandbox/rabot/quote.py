@@ -28,9 +28,12 @@ from energyctl.sandbox.shapes import Flag, Number, Record, Text
 
 POSTCODE = Text(pattern=r"[0-9]{5}", rule="a postcode of 5 digits without spaces")
 
+_MOST_KWH = 1e12
+"""More than all of Germany uses in a year; far beyond it a price is no number any more."""
+
 REQUEST = Record(
     fields={
-        "yearlyConsumptionKwh": Number(required=True, above=0),
+        "yearlyConsumptionKwh": Number(required=True, above=0, most=_MOST_KWH),
         "zipCode": POSTCODE.must(),
         "hasSmartMeter": Flag(),
         "hasElectricVehicle": Flag(),

@@ -16,12 +16,14 @@ from energyctl.sandbox.rabot.clients import Clients
 from energyctl.sandbox.rabot.contracts import CONTRACT_STATES, DENIAL_REASONS
 from energyctl.sandbox.rabot.energy import Energy
 from energyctl.sandbox.rabot.links import Links
+from energyctl.sandbox.rabot.openapi import DOCUMENT_PATH
 from energyctl.sandbox.rabot.operations import ROOT, Desk, digits
 from energyctl.sandbox.rabot.papers import Papers
 from energyctl.sandbox.rabot.sales import Sales
 from energyctl.sandbox.rabot.supply import Supply
 from energyctl.sandbox.rabot.tokens import TokenEndpoint, token_error
 
+_TOKEN_PATH = "/connect/token"  # noqa: S105 - an address
 _SECRET_FILE = "rabot-client-secret"  # noqa: S105 - a file's name
 
 
@@ -44,11 +46,11 @@ class RabotSandbox:
         self._supply = Supply(desk, self._links, self._papers, lambda: self._auth.url)
         energy = Energy(desk)
         operations = [*self._sales.operations(), *self._supply.operations(), *energy.operations()]
-        add_routes(self._api.app, self._clients, operations)
+        add_routes(self._api.app, self._clients, operations, lambda: f"{self._auth.url}{_TOKEN_PATH}")
         page = AuthorizePage(self._book, self._links)
         self._auth.app.router.add_get("/connect/authorize", page.show)
         self._auth.app.router.add_post("/connect/authorize", page.decide)
-        self._auth.app.router.add_post("/connect/token", self._tokens.handle)
+        self._auth.app.router.add_post(_TOKEN_PATH, self._tokens.handle)
 
     async def start(self) -> None:
         """Open both ports."""
@@ -72,6 +74,7 @@ class RabotSandbox:
             "client_id": main.client_id,
             "client_secret": main.secret,
             "scopes": list(main.scopes),
+            "openapi_url": self._api.url + DOCUMENT_PATH,
             "other_clients": [
                 {
                     "client_id": other.client_id,

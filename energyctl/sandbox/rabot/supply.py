@@ -23,7 +23,7 @@ _LINK = Record(
     fields={
         "successUrl": Address(nullable=True),
         "failureUrl": Address(nullable=True),
-        "customerNumberQueryParameterName": Text(nullable=True),
+        "customerNumberQueryParameterName": Text(),
         "externalCustomerId": Text(nullable=True),
         "signUpUrl": Address(nullable=True),
         "authAs": Text(nullable=True),

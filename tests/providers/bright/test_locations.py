@@ -127,3 +127,11 @@ def test_many_services_are_not_all_told_in_a_hint(elsewhere: Elsewhere) -> None:
     elsewhere.add("/accounts/A-500001/locations", [{"id": "L1", "services": [service(n) for n in range(15)]}])
     done = elsewhere.client()("bright", "cost", *ACCOUNT)
     assert (done.code, "and 3 more" in done.err) == (2, True)
+
+
+def test_a_service_without_its_id_is_told_and_nothing_is_asked_of_it(elsewhere: Elsewhere) -> None:
+    elsewhere.add("/accounts/A-500001/locations", [{"id": "L1", "services": [service(id=None)]}])
+    for noun in ("agreements", "products", "events"):
+        done = elsewhere.client()("bright", noun, "list", *ACCOUNT, "-o", "json")
+        assert (done.code, done.error["code"]) == (11, "bad_answer")
+    assert {path for path, *_ in elsewhere.asked()} == {"/accounts/A-500001/locations"}

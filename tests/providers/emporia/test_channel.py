@@ -87,7 +87,7 @@ def test_an_unknown_authority_is_told_in_two_lines(env: dict[str, str], home: Pa
     done = _with(env, home, sandbox, ca_file="")("emporia", "outlets", "list")
     assert (done.code, done.out) == (10, "")
     first, second = done.err.splitlines()
-    assert "its certificate is not trusted" in first
+    assert "its certificate is signed by an unknown authority" in first
     assert "ca_file" in second
 
 

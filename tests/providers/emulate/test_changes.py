@@ -18,6 +18,7 @@ from energyctl.providers.emulate.assignments import (
     nested,
     side_effects,
     strangers,
+    unmet,
 )
 from tests.conftest import Run, Sandbox
 
@@ -219,6 +220,23 @@ def test_true_is_not_one_and_a_text_is_not_a_number() -> None:
         check_kinds({"a": 1}, [("a", "2")])
     assert "a:=2" in str(caught.value.hint)
     check_kinds({"a": "x", "b": None}, [("a", "2"), ("b", "2"), ("c", "2")])
+
+
+@pytest.mark.parametrize(
+    ("now", "is_met"),
+    [
+        (65, True),
+        (65.0, True),
+        ("65", True),
+        ("65.0", True),
+        (64, False),
+        ("much", False),
+        (None, False),
+        (True, False),
+    ],
+)
+def test_a_number_is_in_force_however_the_provider_writes_it(now: Any, is_met: bool) -> None:
+    assert (unmet({"target_soc_percent": now}, {"target_soc_percent": 65}) == []) is is_met
 
 
 def test_side_effects_are_what_went_with_it() -> None:

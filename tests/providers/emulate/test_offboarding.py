@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import signal
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Run, Sandbox, start
+from energyctl.core.points import VARIABLE
+from tests.conftest import Run, Sandbox
 from tests.providers.emulate.conftest import Odd
 from tests.providers.emulate.odd_server import Asked, Reply
 
@@ -24,19 +24,13 @@ def _removed(sandbox: Sandbox) -> list[str]:
     ]
 
 
-def test_killed_halfway_and_run_again(run: Run, sandbox: Sandbox, env: dict[str, str], home: Path) -> None:
+def test_killed_halfway_and_run_again(run: Run, sandbox: Sandbox, home: Path) -> None:
     there = set(run("emulate", "devices", "list", "-o", "ids").out.split())
     (home / "ids").write_text("\n".join(CUSTOMERS))
-    sandbox.fault("emulate:latency=0.02@DELETE /v1/retailer/customers")
-    with start(*OFFBOARD, "--ids-file", "ids", "-o", "jsonl", "-q", env={**env, **sandbox.env}) as process:
-        end = time.monotonic() + 60
-        while len(_removed(sandbox)) < len(there) // 2:
-            assert time.monotonic() < end
-            assert process.poll() is None
-            time.sleep(0.01)
-        process.send_signal(signal.SIGKILL)
-    assert process.returncode == -signal.SIGKILL
-    sandbox.clear_faults()
+    half = len(there) // 2
+    stop = {VARIABLE: f"answer.received#{half}"}
+    cut = run(*OFFBOARD, "--ids-file", "ids", "-o", "jsonl", "-q", more=stop)
+    assert (cut.code, len(_removed(sandbox))) == (-signal.SIGKILL, half)
 
     again = run(*OFFBOARD, "-", "-o", "json", input="\n".join(CUSTOMERS))
     assert again.code == 0, again.err

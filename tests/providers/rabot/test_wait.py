@@ -155,3 +155,11 @@ def test_an_interrupt_ends_the_wait_quietly(
         _out, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"Traceback" not in err
+
+
+def test_no_answer_is_waited_for_longer_than_the_whole_wait(run: Run, sandbox: Sandbox) -> None:
+    number = _made(run)
+    sandbox.fault("rabot:latency=60@GET")
+    done = run("rabot", "orders", "wait", number, "--until", "Open", "--timeout", "0.1", "-o", "json")
+    assert (done.code, done.out, done.error["code"]) == (10, "", "timeout")
+    assert "within 1 s" in done.error["message"]

@@ -34,7 +34,7 @@ def search_accounts(
         row if isinstance(row, dict) else {"accountId": row}
         for row in search(connect(session), ssn, email, unchecked=unchecked, reveal=reveal)
     ]
-    ACCOUNT_IDS.write(session, ((found, "") for row in rows if (found := account_id(row))))
+    ACCOUNT_IDS.add(session, ((found, "") for row in rows if (found := account_id(row))))
     session.out.rows(for_people(session, rows, reveal=reveal), ACCOUNTS)
 
 

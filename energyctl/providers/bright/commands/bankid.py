@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from energyctl.core.commandline import App, session_of
+from energyctl.core.commandline import App, Seconds, session_of
 from energyctl.core.errors import UsageProblem
 from energyctl.core.inputs import read_text
 from energyctl.core.outcomes import CHANGED, Result, Write
@@ -65,7 +65,10 @@ def identify(
         Then | None, typer.Option("--then", help="search: give the person's accounts as the result.")
     ] = None,
     within: Annotated[
-        float, typer.Option("--within", metavar="SECONDS", min=1, max=3600, help="Longest wait in all.")
+        float,
+        typer.Option(
+            "--within", metavar="SECONDS", click_type=Seconds(min=1, max=3600), help="Longest wait in all."
+        ),
     ] = DEFAULT_WITHIN_S,
     full: Annotated[
         bool,

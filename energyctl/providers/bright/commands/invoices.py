@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import os
+import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,11 +21,14 @@ from energyctl.core.errors import (
     PartlyFailed,
     UsageProblem,
 )
-from energyctl.core.files import make_directory, safe_file_name, save_download
+from energyctl.core.files import make_directory, safe_file_name, save_download, told_apart
+from energyctl.core.inputs import expanded
+from energyctl.core.jsonbody import parse_json
 from energyctl.core.profiles import checked_url
+from energyctl.core.text import harmless
 from energyctl.core.timeoptions import From, Since, To, Zone, wished_range, wished_zone
 from energyctl.core.times import parse_wire
-from energyctl.core.transport import Request, Rest, parse_json
+from energyctl.core.transport import Request, Rest
 from energyctl.core.zones import parse_zone
 from energyctl.providers.bright.client import BrightClient, connect
 from energyctl.providers.bright.commands.arguments import Account, Email, Ssn, Unchecked
@@ -154,7 +158,7 @@ def download_invoices(
         session.stdout.buffer.flush()
         return
     failures: list[EnergyctlError] = []
-    place = Path(to).expanduser()
+    place = expanded(to)
     into_file = not (everything or to.endswith(("/", os.sep)) or place.is_dir()) and place.suffix != ""
     if not into_file:
         make_directory(place)
@@ -194,14 +198,15 @@ def _chosen(client: BrightClient, account: str, invoice: str | None, *, latest: 
     if (invoice is None) == (not latest):
         raise UsageProblem(
             "Say which invoice: its id, or --latest.",
-            hint=f"See them with: energyctl bright invoices list --account {account}",
+            hint=f"See them with: energyctl bright invoices list --account {shlex.quote(account)}",
             provider="bright",
         )
     if invoice is not None:
         return invoice
     zone = parse_zone(ZONE)
     dated = []
-    for row in client.invoices(account, None, None):
+    rows = (row for row in client.invoices(account, None, None) if isinstance(row, Mapping))
+    for row in rows:
         at = next((found for name in _DATES if (found := parse_wire(row.get(name), zone))), None)
         dated.append((at, invoice_id(row)))
     known = [(at, one) for at, one in dated if at is not None and one is not None]
@@ -228,7 +233,7 @@ def _address(answer: Any, invoice: str) -> str:
     """
     named = [answer.get(name) for name in _ADDRESSES] if isinstance(answer, Mapping) else []
     for one in (*named, *_texts(answer)):
-        if isinstance(one, str) and one.startswith(("https://", "http://")):
+        if isinstance(one, str) and one.startswith(("https://", "http://")) and harmless(one) == one:
             return one
     raise BadAnswer(
         f"The answer for invoice {invoice} names no address.",
@@ -277,7 +282,15 @@ def _from_address(client: BrightClient, address: str, invoice: str) -> bytes:
     """Fetch a file from the address that the server named; the data layer's credentials are not sent there."""
     from urllib.parse import parse_qsl, urlsplit
 
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise BadAnswer(
+            f"The address that came for invoice {invoice} is none.",
+            hint="Tell the Organisation, or try --via stream.",
+            provider="bright",
+            operation="get_invoice_url",
+        ) from None
     bare = f"{parts.scheme}://{parts.netloc}"
     try:
         checked_url(bare, "the invoice's address")
@@ -346,12 +359,9 @@ def saved_files(
     failures: list[EnergyctlError],
 ) -> Iterator[dict[str, Any]]:
     """Yield a row for each invoice: where it was saved, or why not."""
+    taken: set[str] = set()
     for number, one in enumerate(ids):
-        path = (
-            to
-            if into_file
-            else to / safe_file_name(f"invoice-{one}.pdf", fallback=f"invoice-{number + 1}.pdf")
-        )
+        path = to if into_file else to / _file_name(one, number, taken)
         client.session.progress(f"{number + 1}/{len(ids)}  {path.name} …")
         row = {"invoice_id": one, "path": str(path)}
         try:
@@ -364,3 +374,9 @@ def saved_files(
             yield {**row, "size_bytes": None, "via": None, "outcome": "failed", "message": error.message}
         else:
             yield {**row, "size_bytes": size, "via": way, "outcome": "saved", "message": None}
+
+
+def _file_name(invoice: str, number: int, taken: set[str]) -> str:
+    """Return a plain file name from an invoice's id, told apart from those given before."""
+    wished = f"invoice-{invoice}".replace("/", "_").replace("\\", "_")
+    return told_apart(safe_file_name(f"{wished}.pdf", fallback=f"invoice-{number + 1}.pdf"), taken)

@@ -21,6 +21,7 @@ from energyctl.core.timeoptions import (
     Since,
     To,
     Zone,
+    carries_value,
     chart,
     echo_range,
     series_rows,
@@ -256,7 +257,7 @@ def _judged(
     """Yield rows whose status heeds every unit, and that the service began within a bucket."""
     for row in rows:
         start, end = datetime.fromisoformat(row["start"]), datetime.fromisoformat(row["end"])
-        if row["status"] == ABSENT and any(row.get(name) is not None for name in fields):
+        if row["status"] == ABSENT and any(carries_value(row.get(name)) for name in fields):
             row["status"] = PARTIAL if start <= known.end < end else COMPLETE
         if row["status"] == COMPLETE and known.start is not None and start < known.start < end:
             row["status"] = PARTIAL
@@ -288,11 +289,15 @@ def _oldest_first(records: list[Mapping[str, Any]], moment: str) -> None:
 
 
 def _value_field(kind: str, records: list[Mapping[str, Any]]) -> str:
-    """Return the field that carries the value: the first usual name that any record has, else its first number."""
+    """Return the field that carries the value: the first usual name that any record has, else its first number.
+
+    A usual name without any value is not replaced by another number: its values are missing.
+    """
     names = UNITS if kind == "measurement" else _COSTS
-    usual = next((name for name in names if any(one.get(name) is not None for one in records)), None)
-    if usual is not None:
-        return usual
+    filled = [name for name in names if any(carries_value(one.get(name)) for one in records)]
+    usual = [*filled, *(name for name in names if any(name in one for one in records))]
+    if usual:
+        return usual[0]
     numbers = (
         str(name)
         for one in records

@@ -10,6 +10,7 @@ import typer
 
 from energyctl.core.commandline import App, session_of
 from energyctl.core.errors import UsageProblem
+from energyctl.core.inputs import expanded
 from energyctl.core.views import Column, View
 from energyctl.providers.bright.client import connect
 from energyctl.providers.bright.commands.arguments import Account, Email, Ssn, Unchecked
@@ -102,7 +103,7 @@ def verify_backend(
     wishes = _wishes(
         session, client.section, ssn, email, account, write_steps, parallel, checked=not unchecked
     )
-    if junit is not None and not junit.expanduser().parent.is_dir():
+    if junit is not None and not expanded(junit).parent.is_dir():
         raise UsageProblem(f"--junit {junit}: there is no such directory.", hint="Make it first.")
     _may_write(session, client.section, write_steps)
     if client.tokens.mode == API_KEY:
@@ -117,7 +118,7 @@ def verify_backend(
     finally:
         org.close()
     if junit is not None:
-        _write_junit(junit.expanduser(), run.findings)
+        _write_junit(expanded(junit), run.findings)
     session.notice(run.summary())
     failure = run.failure()
     if failure is not None:

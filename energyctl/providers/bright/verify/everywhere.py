@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
-from energyctl.core.transport import NotJson
+from energyctl.core.jsonbody import NotJson
 from energyctl.providers.bright.client import instant as written
 from energyctl.providers.bright.verify.findings import Broken, Rule, Skipped, Step, Verdict
 from energyctl.providers.bright.verify.organisation import Organisation

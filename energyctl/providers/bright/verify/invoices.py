@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from energyctl.core.jsonbody import NotJson
 from energyctl.core.profiles import is_loopback
-from energyctl.core.transport import NotJson, Request
+from energyctl.core.transport import Request
 from energyctl.providers.bright.client import instant as written
 from energyctl.providers.bright.verify.findings import Broken, Rule, Skipped, Step
 from energyctl.providers.bright.verify.organisation import Organisation

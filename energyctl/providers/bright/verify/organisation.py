@@ -11,8 +11,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import BadAnswer
+from energyctl.core.jsonbody import NotJson
 from energyctl.core.listing import items_of
-from energyctl.core.transport import NotJson, Pairs, Request
+from energyctl.core.transport import Pairs, Request
 from energyctl.providers.bright.finding import account_id
 from energyctl.providers.bright.verify.findings import Broken, NotBuilt, Skipped
 from energyctl.providers.bright.verify.probe import Heard, Probe

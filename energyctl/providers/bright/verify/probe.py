@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import EnergyctlError, OutcomeUnknown
-from energyctl.core.transport import Request, Rest, parse_json
+from energyctl.core.jsonbody import parse_json
+from energyctl.core.transport import Request, Rest
 from energyctl.core.wording import said_in, short
 
 if TYPE_CHECKING:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from energyctl.core.commandline import App, session_of
 from energyctl.core.errors import UsageProblem
-from energyctl.core.inputs import read_data
+from energyctl.core.inputs import read_body
 from energyctl.core.journal import UNKNOWN
 from energyctl.core.messages import as_dict
 from energyctl.core.outcomes import CHANGED, Result, Write
@@ -113,17 +112,7 @@ def _method(wanted: str) -> str:
 def _message(session: Session, request_type: Any, data: str | None) -> Any:
     from google.protobuf import json_format
 
-    if data is None:
-        body: Any = {}
-    elif data == "-" or data.startswith("@"):
-        body = read_data(session, data.removeprefix("@"), "--data")
-    else:
-        try:
-            body = json.loads(data)
-        except ValueError as error:
-            raise UsageProblem(
-                f"--data is not JSON: {error}.", hint="Write it as '{\"field\": …}'."
-            ) from None
+    body = {} if data is None else read_body(session, data)
     if not isinstance(body, dict):
         raise UsageProblem("--data is not an object.", hint="See: energyctl emporia call --template METHOD")
     try:

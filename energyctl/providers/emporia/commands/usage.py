@@ -11,7 +11,18 @@ import typer
 
 from energyctl.core.commandline import App, session_of
 from energyctl.core.inputs import is_many
-from energyctl.core.timeoptions import Day, From, Plot, Since, To, Zone, chart, wished_range, wished_zone
+from energyctl.core.timeoptions import (
+    Day,
+    From,
+    Plot,
+    Since,
+    To,
+    Zone,
+    chart,
+    refuse_too_many,
+    wished_range,
+    wished_zone,
+)
 from energyctl.core.times import TimeRange, parse_zone, zone_label
 from energyctl.core.usageoptions import Channels, Length, Unit
 from energyctl.providers.emporia.client import EmporiaClient, connect, counted
@@ -188,6 +199,7 @@ def _groups(
             quiet=not (first or per_site),
         )
         first = False
+        refuse_too_many(span, question.resolution)
         buckets = question.buckets(span, site if calendar else zone, zone)
         if not calendar and (day or from_):
             _say_widened(session, span, buckets, question)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from energyctl.core.errors import NotFound, UsageProblem
+from energyctl.core.views import dig
 from energyctl.providers.emulate.client import EmulateClient
 from energyctl.providers.emulate.views import CUSTOMER_IDS, DEVICE_IDS, device_id, device_name
 
@@ -125,5 +126,5 @@ def found_device(client: EmulateClient, customer: str, wished: str) -> str:
 
 def _names(row: Any) -> list[str]:
     """Return every name by which a person may call a device."""
-    names = [device_name(row)] + [row.get(name) for name in ("kind", "type", "model", "name")]
+    names = [device_name(row)] + [dig(row, name) for name in ("kind", "type", "model", "name")]
     return [one for one in names if isinstance(one, str)]

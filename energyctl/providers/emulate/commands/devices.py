@@ -135,7 +135,7 @@ def _renaming(client: EmulateClient, customer: str, device: str, name: str) -> W
         return sent_and_read_back(client, request, verified, facts={"device_id": device}, instead=instead)
 
     undo = (
-        f"energyctl emulate devices rename {_quoted(customer)} {device} {_quoted(former)}"
+        f"energyctl emulate devices rename {_quoted(customer)} {_quoted(device)} {_quoted(former)}"
         if isinstance(former, str) and former
         else None
     )
@@ -149,7 +149,7 @@ def _renaming(client: EmulateClient, customer: str, device: str, name: str) -> W
         send=send,
         changes=[Change(LABEL, former, name)],
         look_up=verified,
-        how_to_look=f"See what it is called: energyctl emulate devices show {_quoted(customer)} {device}",
+        how_to_look=f"See what it is called: energyctl emulate devices show {_quoted(customer)} {_quoted(device)}",
         settled=Result(ALREADY, {"device_id": device, LABEL: name}) if former == name else None,
     )
 

@@ -10,6 +10,8 @@ import typer
 from energyctl.core.commandline import noun, session_of
 from energyctl.core.errors import EnergyctlError, Interrupted, UsageProblem
 from energyctl.core.files import save_download
+from energyctl.core.inputs import expanded
+from energyctl.core.leftovers import is_taken
 from energyctl.providers.emulate.keybook import MADE
 from energyctl.providers.emulate.operations import RETAILER_API, SINGLE_CUSTOMER_API
 from energyctl.providers.emulate.settings import SETTINGS
@@ -69,18 +71,12 @@ def generate_key(
         raise UsageProblem(
             f"--bits {bits}: a key has {DEFAULT_BITS} to {MOST_BITS} bits.", hint="Leave it out for 3072."
         )
-    private_file = (to or Path(f"emulate-{api}-key.pem")).expanduser()
+    private_file = expanded(to or f"emulate-{api}-key.pem")
     public_file = private_file.with_suffix(".pub.pem")
-    for file in (private_file, public_file):
-        if file.exists() or file.is_symlink():
-            raise UsageProblem(
-                f"{file} exists already; no key was made.",
-                hint="Choose another file with --to.",
-                code="file_exists",
-            )
+    _check_free(private_file, public_file)
     secret = _passphrase(session, passphrase)
     private, public, mark = generate(bits, secret)
-    save_download(private_file, [private])
+    save_download(private_file, [private], private=True)
     save_download(public_file, [public])
     section = _section(session)
     if section is not None:
@@ -104,6 +100,16 @@ def generate_key(
     )
 
 
+def _check_free(private_file: Path, public_file: Path) -> None:
+    taken = [file for file in (private_file, public_file) if is_taken(file)]
+    if not taken:
+        return
+    hint = "Choose another file with --to."
+    if taken == [private_file]:  # perhaps a run that was cut off between the two
+        hint = f"Choose another file with --to; the public half of that one: openssl pkey -in {private_file} -pubout"
+    raise UsageProblem(f"{taken[0]} exists already; no key was made.", hint=hint, code="file_exists")
+
+
 def _section(session: Session) -> Section | None:
     """Return the profile's section, so that the key is remembered for its environment; a key needs no profile."""
     try:
@@ -123,11 +129,14 @@ def _passphrase(session: Session, reference: str | None) -> str | None:
             raise UsageProblem(
                 "Nobody can be asked for the passphrase here.", hint="Give a reference: --passphrase=env:NAME"
             )
-        import getpass
+        from energyctl.core.asking import ask_hidden
 
-        found = getpass.getpass("Passphrase of the new key: ", stream=session.stderr)
-        if found != getpass.getpass("Once more: ", stream=session.stderr):
+        typed = ask_hidden(session, "Passphrase of the new key: ")
+        if typed is None:
+            raise Interrupted("No passphrase was given; no key was made.")
+        if typed != ask_hidden(session, "Once more: "):
             raise Interrupted("The two differ; no key was made.")
+        found = typed
     if not found:
         raise UsageProblem(
             "The passphrase is empty; no key was made.", hint="Leave --passphrase out for none."

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from energyctl.core.commandline import noun, session_of
+from energyctl.core.errors import UsageProblem
 from energyctl.core.inputs import read_assignment
 from energyctl.core.outcomes import CHANGED, Result, Write
 from energyctl.core.writes import Writes
@@ -37,6 +38,11 @@ def make_link(
     energyctl emulate onboarding link C-100001 --yes -o json
     """
     session = session_of(ctx)
+    if qr and session.pseudonyms is not None:
+        raise UsageProblem(
+            "--qr draws the address as it is, which --redact does not allow; nothing was sent.",
+            hint="Leave --qr out, or add --no-redact.",
+        )
     whose = needed_customer(customer, as_customer)
     body = nested([read_assignment(one, "--field ") for one in fields or []])
     client = connect(session, customer=whose, as_customer=as_customer)

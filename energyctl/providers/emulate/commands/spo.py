@@ -22,6 +22,7 @@ from energyctl.providers.emulate.assignments import (
     nested,
     side_effects,
     strangers,
+    unmet,
 )
 from energyctl.providers.emulate.client import EmulateClient, connect
 from energyctl.providers.emulate.commands.arguments import (
@@ -182,26 +183,26 @@ def _setting(
     request = client.spo_request(customer, device, body)
     planned = changes(current, body)
     undo = " ".join(
-        f"{one.field}:={_shell(json.dumps(one.before))}" for one in planned if one.before is not None
+        _shell(f"{one.field}:={json.dumps(one.before)}") for one in planned if one.before is not None
     )
 
     def read_back(_meant_at: str = "") -> Result | None:
         now = client.spo_settings(customer, device)
-        if changes(now, body):
+        if unmet(now, body):
             return None
         facts = {"device_id": device, "settings": {one.field: one.after for one in planned}}
         besides = ", ".join(
             f"{one.field} {plain(one.before)} -> {'gone' if one.after is MISSING else plain(one.after)}"
             for one in side_effects(current, now, body)
         )
-        back = f"energyctl emulate spo set {_shell(customer)} {device} {undo}" if undo else None
+        back = f"energyctl emulate spo set {_shell(customer)} {_shell(device)} {undo}" if undo else None
         return Result(
             CHANGED, facts, f"The provider also changed: {besides}." if besides else None, undo=back
         )
 
     def send() -> Result:
         def instead() -> str:
-            left = changes(client.spo_settings(customer, device), body)
+            left = unmet(client.spo_settings(customer, device), body)
             return ", ".join(f"{one.field} is {plain(one.before) or 'not there'}" for one in left)
 
         return sent_and_read_back(client, request, read_back, facts={"device_id": device}, instead=instead)
@@ -216,7 +217,7 @@ def _setting(
         send=send,
         changes=planned,
         look_up=read_back,
-        how_to_look=f"See what is in force: energyctl emulate spo show {_shell(customer)} {device}",
+        how_to_look=f"See what is in force: energyctl emulate spo show {_shell(customer)} {_shell(device)}",
         settled=None if planned else Result(ALREADY, {"device_id": device}, "All of it is so already."),
     )
 

@@ -115,7 +115,10 @@ def list_contracts(ctx: typer.Context, customer: Customer) -> None:
     rows = connect(session).contracts(customer, session.row_limit)
     session.out.rows(
         CONTRACT_NUMBERS.fed_by(
-            session, rows, lambda row: (row.get("contractNumber"), f"of customer {customer}")
+            session,
+            rows,
+            lambda row: (row.get("contractNumber"), f"of customer {customer}"),
+            selected=True,
         ),
         CONTRACTS,
     )

@@ -45,7 +45,12 @@ def list_customers(
     session = session_of(ctx)
     rows = connect(session).customers(external_id, session.row_limit)
     session.out.rows(
-        CUSTOMER_NUMBERS.fed_by(session, rows, lambda row: (row.get("customerNumber"), person(row))),
+        CUSTOMER_NUMBERS.fed_by(
+            session,
+            rows,
+            lambda row: (row.get("customerNumber"), person(row)),
+            selected=external_id is not None,
+        ),
         CUSTOMERS,
     )
 

@@ -12,7 +12,8 @@ import typer
 
 from energyctl.core.commandline import noun, session_of
 from energyctl.core.errors import EnergyctlError, NotFound, PartlyFailed, UsageProblem
-from energyctl.core.files import make_directory, safe_file_name, save_download
+from energyctl.core.files import make_directory, safe_file_name, save_download, told_apart
+from energyctl.core.inputs import expanded
 from energyctl.core.views import plain
 from energyctl.providers.rabot.client import RabotClient, connect
 from energyctl.providers.rabot.commands.contracts import Contract, Customer
@@ -125,7 +126,10 @@ def download_invoices(
 def _offered(session: Session, found: list[Any]) -> Iterator[Any]:
     """Yield documents and keep their ids for completion."""
     return FILE_IDS.fed_by(
-        session, found, lambda one: (one.get("fileId"), one.get("name") or one.get("documentType"))
+        session,
+        found,
+        lambda one: (one.get("fileId"), one.get("name") or one.get("documentType")),
+        selected=True,
     )
 
 
@@ -168,7 +172,7 @@ def _download(
         session.stdout.buffer.flush()
         return
     failures: list[EnergyctlError] = []
-    place = Path(to).expanduser()
+    place = expanded(to)
     if to.endswith(("/", os.sep)):  # a path forgets it
         make_directory(place)
     rows = saved_files(session, client, customer, contract, chosen, place, force=force, failures=failures)
@@ -198,12 +202,16 @@ def saved_files(
     *,
     force: bool,
     failures: list[EnergyctlError],
+    taken: set[str] | None = None,
 ) -> Iterator[dict[str, Any]]:
-    """Yield a row for each document: where it was saved, or why not."""
+    """Yield a row for each document: where it was saved, or why not.
+
+    :param taken: names that were given before in the same directory; those given now are added.
+    """
     into_file = len(chosen) == 1 and not to.is_dir() and to.suffix != ""
     if not into_file:
         make_directory(to)
-    taken: set[str] = set()
+    taken = set() if taken is None else taken
     for number, one in enumerate(chosen):
         file_id = plain(one.get("fileId"))
         path = to if into_file else to / _file_name(one, contract, taken)
@@ -230,7 +238,6 @@ def _file_name(document: Mapping[str, Any], contract: str, taken: set[str]) -> s
         name += ending if ending.startswith(".") else f".{ending}"
     fallback = safe_file_name(f"{file_id}.pdf", fallback="document.pdf")
     safe = safe_file_name(name, fallback=fallback)
-    if safe.lower() in taken:
+    if safe.casefold() in taken:
         safe = safe_file_name(f"{file_id[:8]}-{safe}", fallback=fallback)
-    taken.add(safe.lower())
-    return safe
+    return told_apart(safe, taken)

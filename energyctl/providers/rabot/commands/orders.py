@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from energyctl.core.commandline import noun, session_of
-from energyctl.core.errors import NotThereYet, Refused, Unreachable, UsageProblem
+from energyctl.core.commandline import Seconds, noun, session_of
+from energyctl.core.errors import BadAnswer, NotThereYet, Refused, Unreachable, UsageProblem
 from energyctl.core.inputs import read_text
 from energyctl.core.outcomes import CHANGED, Result, Write
 from energyctl.core.writes import RESEND_ALL, RESEND_UNKNOWN, Writes
@@ -22,7 +23,7 @@ from energyctl.providers.rabot.views import (
     ORDER_NUMBERS,
     ORDERS,
     PROBLEMS,
-    person,
+    offered_orders,
 )
 
 if TYPE_CHECKING:
@@ -164,9 +165,7 @@ def list_orders(
     """
     session = session_of(ctx)
     rows = connect(session).orders(customer, session.row_limit)
-    session.out.rows(
-        ORDER_NUMBERS.fed_by(session, rows, lambda row: (row.get("contractNumber"), _described(row))), ORDERS
-    )
+    session.out.rows(offered_orders(session, rows, selected=customer is not None), ORDERS)
 
 
 @app.command("show")
@@ -199,7 +198,12 @@ def wait_for_order(
     ],
     timeout: Annotated[
         float | None,
-        typer.Option("--timeout", metavar="SECONDS", min=0, help="Longest wait in all [default: 900]."),
+        typer.Option(
+            "--timeout",
+            metavar="SECONDS",
+            click_type=Seconds(min=0),
+            help="Longest wait in all [default: 900].",
+        ),
     ] = None,
 ) -> None:
     """Wait until an order has reached a state.
@@ -213,12 +217,14 @@ def wait_for_order(
     session = session_of(ctx)
     target = _state(until)
     limit = DEFAULT_WAIT_S if timeout is None else timeout
+    # no answer is waited for longer than all
+    session.options.timeout = min(session.timeout_s, max(limit, 1.0))
     client = connect(session)
     ends_at = time.monotonic() + limit
     pause, order = 1.0, client.order(number)
-    session.notice(f"Order {number}: {order.get('state')}")
+    session.notice(f"Order {number}: {_state_of(order, number)}")
     while True:
-        state = str(order.get("state"))
+        state = _state_of(order, number)
         if _reached(state, target):
             session.out.one(order, ORDERS)
             return
@@ -239,13 +245,9 @@ def wait_for_order(
         time.sleep(min(pause, left))
         pause = min(pause * 1.5, LONGEST_POLL_S)
         order = _looked_again(session, client, number, order)
-        if str(order.get("state")) != state:
-            session.notice(f"Order {number}: {order.get('state')}")
+        if _state_of(order, number) != state:
+            session.notice(f"Order {number}: {_state_of(order, number)}")
             pause = 1.0
-
-
-def _described(order: Mapping[str, Any]) -> str:
-    return ", ".join(str(one) for one in (person(order), order.get("state")) if one)
 
 
 def _resend(text: str | None) -> str | None:
@@ -255,6 +257,18 @@ def _resend(text: str | None) -> str | None:
 
 
 # -- waiting ------------------------------------------------------------------------------------------------
+
+
+def _state_of(order: dict[str, Any], number: str) -> str:
+    state = order.get("state")
+    if not isinstance(state, str):
+        raise BadAnswer(
+            f"RABOT Energy tells no state of order {number}.",
+            hint=f"See what it tells: energyctl rabot orders show {shlex.quote(number)} -o json",
+            provider="rabot",
+            operation="get_order",
+        )
+    return state
 
 
 def _looked_again(
@@ -305,7 +319,7 @@ def _dead_end(number: str, state: str, target: str, order: dict[str, Any]) -> Re
     why = order.get("denialReason")
     return Refused(
         f"Order {number} is {state}{f' ({why})' if why else ''} and can no longer become {target}.",
-        hint=f"See it with: energyctl rabot orders show {number}",
+        hint=f"See it with: energyctl rabot orders show {shlex.quote(number)}",
         code="state_unreachable",
         provider="rabot",
         operation="get_order",
@@ -374,7 +388,8 @@ def _planned(client: RabotClient, document: OrderDocument) -> Write:
 
     def send() -> Result:
         made = client.create_order(request)
-        following = f"energyctl rabot orders wait {made['contractNumber']} --until PendingDelivery"
+        number = shlex.quote(str(made["contractNumber"]))
+        following = f"energyctl rabot orders wait {number} --until PendingDelivery"
         return Result(CHANGED, facts=made, next_step=following)
 
     def look_up(meant_at: str) -> Result | None:

@@ -13,6 +13,7 @@ Severity = Literal["error", "warning"]
 _BANK = "contract.bankDetails."
 _LIKE_IBAN = re.compile(r"[A-Za-z]{2}[0-9]{2}[A-Za-z0-9]{8,}")
 _SHOWN_CHARACTERS = 80
+_LONGEST_PATH = 200
 _LONG_ENOUGH_TO_MASK = 12
 
 
@@ -79,4 +80,5 @@ class Findings:
 
     def _add(self, severity: Severity, path: str, message: str, fix: str, value: Any) -> None:
         line = self._order.line_of(path)
+        path = path if len(path) <= _LONGEST_PATH else f"{path[: _LONGEST_PATH - 1]}…"
         self._problems.append(Problem(path, _shown(path, value), message, fix, line, severity))

@@ -60,6 +60,7 @@ def broken(
         where += f", line {line}"
         if column is not None:
             where += f", column {column}"
+    hint = hint or "energyctl rabot orders template prints an order to compare with."
     return UsageProblem(f"{where}: {what}", hint=hint, details={"line": line, "column": column})
 
 

@@ -1,0 +1,1 @@
+"""What many processes of one user do at once."""

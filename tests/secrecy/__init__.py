@@ -1,0 +1,1 @@
+"""Where secrets and what is kept of them may be, and where not."""
