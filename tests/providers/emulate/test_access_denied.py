@@ -36,11 +36,6 @@ CAUSES: dict[str, tuple[str, Callable[[Sandbox, Keys], dict[str, str]], str]] = 
         lambda _, keys: say(f"Bearer {token(keys['retailer'])}"),
         "Bearer",
     ),
-    "a token in two lines": (
-        "well_formed",
-        lambda _, keys: say(token(keys["retailer"]).replace(".", ".\n")),
-        "line breaks",
-    ),
     "HS256": ("rs256", lambda *_: say(token("a shared secret of 32 characters", "HS256")), "HS256"),
     "a key of staging": ("key_environment", _staging, "registered"),
     "the other API's key": (
@@ -93,6 +88,15 @@ def test_the_cause_is_named_by_the_doctor_and_by_any_command(
     assert not any(status == "fail" for name, status in told.items() if name != guilty)
     for secret in more.values():
         assert len(secret) < 20 or secret not in doctor.out + doctor.err + command.err
+
+
+def test_a_token_in_two_lines_is_not_sent(run: Run, keys: Keys) -> None:
+    more = say(token(keys["retailer"]).replace(".", ".\n"))
+    doctor = run("doctor", "emulate", "--online", "-o", "json", more=more)
+    assert (doctor.code, _checks(doctor)["token"]["status"]) == (4, "fail")
+    for done in (doctor, run("emulate", "customers", "list", more=more)):
+        assert "emulate.token holds the control character 0x0a" in done.out + done.err
+        assert more["ENERGYCTL_EMULATE_TOKEN"] not in done.out + done.err
 
 
 def test_a_key_that_is_registered_nowhere(run: Run, pem: str) -> None:
