@@ -36,6 +36,8 @@ class GlobalOptions:
 
     profile: str | None = None
     output: str | None = None
+    #: The form of a command's result where none is asked for. Errors have two lines then as everywhere.
+    usual_output: str | None = None
     columns: str | None = None
     query: str | None = None
     no_header: bool = False

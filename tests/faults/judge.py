@@ -17,8 +17,6 @@ from tests.faults.table import Verdict
 #: The keys of the error object, in their order; one of ``http_status`` and ``grpc_code`` is there.
 _BEFORE_STATUS = ["code", "exit_code", "message", "hint", "provider", "operation"]
 _AFTER_STATUS = ["request_id", "retry_after_s", "outcome", "details"]
-#: Commands that print JSON, errors too, unless a form is asked for.
-_IN_JSON = (" api", " call")
 _EXIT_CODES = {0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13}
 #: Above what the same command needs when nothing is wrong.
 MOST_MEMORY_KB = 200 * 1024
@@ -47,7 +45,7 @@ def _streams(cell: Cell, run: Observed) -> Iterator[str]:
     elif code == 0:
         if '{"error"' in err or "error:" in err:
             yield f"an error on stderr, and exit code 0: {err.strip()[-200:]}"
-    elif cell.form == JSON or cell.command.name.endswith(_IN_JSON):
+    elif cell.form == JSON:
         yield from _json_line(run)
     else:
         yield from _two_lines(err)

@@ -45,7 +45,7 @@ def test_without_a_file_the_built_in_operations_run(run: Run, sandbox: Sandbox) 
 def test_what_is_wrong_is_told_before_anything_is_sent(
     run: Run, sandbox: Sandbox, words: tuple[str, ...], code: str, told: str
 ) -> None:
-    done = run("emulate", "call", *words)
+    done = run("emulate", "call", *words, "-o", "json")
     assert (done.code, done.out, done.error["code"]) == (2, "", code)
     assert told in done.error["message"]
     assert sandbox.requests() == []
@@ -57,7 +57,7 @@ def test_with_a_file_everything_is_checked_at_once(run: Run, sandbox: Sandbox, e
     body = json.dumps({"mode": "balnced", "target_soc_percent": 140, "enabld": True})
     words = ("--param", "asset_id=7", "--param", "custmer_id=1", "-d", body)
     for name in ("updateSpoSettings", "set_spo_settings"):
-        done = run("emulate", "call", name, *words)
+        done = run("emulate", "call", name, *words, "-o", "json")
         assert (done.code, done.out, done.error["code"]) == (2, "", "request_invalid")
         assert "6 problems" in done.error["message"]
         assert {one["path"]: one["fix"] for one in done.error["details"]} == {
@@ -68,7 +68,7 @@ def test_with_a_file_everything_is_checked_at_once(run: Run, sandbox: Sandbox, e
             "target_soc_percent": "Give at most 100.",
             "enabld": "Did you mean enabled?",
         }
-    unknown = run("emulate", "call", "listWebhook")
+    unknown = run("emulate", "call", "listWebhook", "-o", "json")
     assert "listWebhooks" in unknown.error["hint"]
     assert sandbox.requests() == []
 

@@ -89,7 +89,7 @@ def test_what_is_open_is_told(run: Run, home: Path) -> None:
     done = run("emulate", "spec", "import", file, "--set", "tenant=a/b")
     assert done.code == 0, done.err
     assert run("emulate", "endpoints", "list").rows[1]["path"] == "/acme/a%2Fb/customers"
-    planned = run("emulate", "call", "GET /acme/{tenant}/customers", "-v")
+    planned = run("emulate", "call", "GET /acme/{tenant}/customers", "-v", "-o", "json")
     assert (planned.code, planned.error["code"]) == (3, "not_found")
     assert "/acme/a%2Fb/customers" in planned.err
 

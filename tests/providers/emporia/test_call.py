@@ -110,7 +110,7 @@ def test_a_token_in_the_request_is_replaced(run: Run, fleet: Fleet) -> None:
 
 def test_an_update_is_confirmed_and_journaled(real: Run, fleet: Fleet) -> None:
     body = _off(fleet.id(OFFICE))
-    refused = real(*CALL, "UpdateOutlets", "-d", body)
+    refused = real(*CALL, "UpdateOutlets", "-d", body, "-o", "json")
     assert (refused.code, refused.error["code"]) == (2, "confirmation_needed")
     dry = real(*CALL, "UpdateOutlets", "-d", body, "--dry-run")
     assert dry.json["request"]["body"]["outlets"][0]["on"] is False
@@ -124,7 +124,7 @@ def test_an_update_is_confirmed_and_journaled(real: Run, fleet: Fleet) -> None:
 
 
 def test_an_update_that_names_nobody_is_not_called_a_change(run: Run, fleet: Fleet) -> None:
-    done = run(*CALL, "UpdateOutlets", "-d", _off(fleet.id(LIGHTS)))
+    done = run(*CALL, "UpdateOutlets", "-d", _off(fleet.id(LIGHTS)), "-o", "json")
     assert (done.code, done.json["outcome"]) == (9, "unknown")
     assert "names no device" in done.error["message"]
     assert not done.error["message"].endswith("..")
@@ -132,7 +132,7 @@ def test_an_update_that_names_nobody_is_not_called_a_change(run: Run, fleet: Fle
 
 def test_what_the_server_refuses(run: Run, fleet: Fleet) -> None:
     body = {"settings": [{"manufacturer_device_id": fleet.id(WALLBOX), "charge_rate_amps": 99}]}
-    done = run(*CALL, "UpdateEVChargers", "-d", json.dumps(body))
+    done = run(*CALL, "UpdateEVChargers", "-d", json.dumps(body), "-o", "json")
     assert (done.code, done.json["outcome"]) == (6, "rejected")
     assert "charge_rate_amps 99 is not within 6 to 40" in done.error["message"]
     assert done.error["grpc_code"] == "INVALID_ARGUMENT"

@@ -37,7 +37,7 @@ def test_fields_of_a_get_are_its_query(run: Run, sandbox: Sandbox) -> None:
 
 
 def test_a_post_is_a_write(run: Run, outside: Run, sandbox: Sandbox) -> None:
-    refused = outside("rabot", "api", "POST", QUOTE, *BODY)
+    refused = outside("rabot", "api", "POST", QUOTE, *BODY, "-o", "json")
     assert (refused.code, refused.out) == (2, "")
     assert "--yes" in refused.error["hint"]
     assert sandbox.requests(method="POST", path=f"/partner/v1/{QUOTE}") == []
@@ -87,8 +87,10 @@ def test_what_must_not_be_sent_is_refused(run: Run, sandbox: Sandbox, words: tup
 
 
 def test_an_error_keeps_what_the_provider_said(run: Run) -> None:
-    done = run("rabot", "api", "GET", "orders/42")
-    assert (done.code, done.out) == (3, "")
+    told = run("rabot", "api", "GET", "orders/42")
+    assert (told.code, told.out) == (3, "")
+    assert told.err.startswith("error: "), "two lines, as everywhere where no form is asked for"
+    done = run("rabot", "api", "GET", "orders/42", "-o", "json")
     assert "42" in done.error["message"]
     assert done.error["details"]
 
