@@ -65,7 +65,7 @@ def print_schema(
     if session.options.output in (None, "table", "tsv", "json") and not session.options.query:
         session.out.text(json.dumps(schema, indent=2, ensure_ascii=False))
     else:
-        session.options.usual_output = "json"
+        session.usual_output = "json"
         session.out.one(schema)
 
 

@@ -43,7 +43,7 @@ class Output:
     def __init__(self, session: Session) -> None:
         self.session = session
         self.stream = session.stdout
-        chosen = session.options.output or session.options.usual_output
+        chosen = session.options.output or session.usual_output
         self.format = chosen or ("table" if session.stdout_is_terminal else "tsv")
         self.counted = 0
 

@@ -36,8 +36,6 @@ class GlobalOptions:
 
     profile: str | None = None
     output: str | None = None
-    #: The form of a command's result where none is asked for. Errors have two lines then as everywhere.
-    usual_output: str | None = None
     columns: str | None = None
     query: str | None = None
     no_header: bool = False
@@ -104,6 +102,8 @@ class Session:
         self._stderr = stderr or sys.stderr
         self.env = os.environ if env is None else env
         self.options = GlobalOptions()
+        #: The form of a command's result where none is asked for. Errors have two lines then as everywhere.
+        self.usual_output: str | None = None
         #: The call budget of each call that was counted.
         self.counted: list[Budget] = []
         self._told_of_files = False

@@ -57,7 +57,7 @@ def api_app(
         whom: str | None = None,
     ) -> None:
         session = session_of(ctx)
-        session.options.usual_output = "json"
+        session.usual_output = "json"
         client = connected(session, connect, acting, whom)
         carry_out(session, client, any_request(session, client, method, place, fields, source))
 

@@ -65,7 +65,7 @@ def call_app(
         whom: str | None = None,
     ) -> None:
         session = session_of(ctx)
-        session.options.usual_output = "json"
+        session.usual_output = "json"
         given = _given(parameters or [])
         body = read_body(session, data) if data is not None else None
         client = connected(session, connect, acting, whom)

@@ -48,7 +48,7 @@ def call_method(
     """
     session = session_of(ctx)
     if not list_methods:
-        session.options.usual_output = "json"
+        session.usual_output = "json"
     if list_methods:
         rows = (
             {"method": name, "request": request.DESCRIPTOR.name, "response": answer.DESCRIPTOR.name}

@@ -40,7 +40,7 @@ def call_api(
     energyctl rabot api POST tariffs/RabotSmart/calculation -f zipCode=10115 -f yearlyConsumptionKwh:=3500 --dry-run
     """
     session = session_of(ctx)
-    session.options.usual_output = "json"
+    session.usual_output = "json"
     client = connect(session)
     request = any_request(session, client, method, path, fields, source)
     ladder = client.scopes_at(request)
