@@ -68,13 +68,13 @@ def changed(draw: Any, whole: Any, junk: st.SearchStrategy[Any], most: int = 4) 
     for _ in range(draw(st.integers(1, most))):
         everywhere = places(made)
         if not everywhere:
-            return draw(junk)
+            return copy.deepcopy(draw(junk))
         holder, key = everywhere[draw(st.integers(0, len(everywhere) - 1))]
         how = draw(st.sampled_from(["gone", "other", "renamed", "copied"]))
         if how == "gone":
             holder.pop(key)
         elif how == "other" or isinstance(holder, list):
-            holder[key] = draw(junk)
+            holder[key] = copy.deepcopy(draw(junk))  # a sampled one is shared, and could end up within itself
         elif how == "renamed":
             holder[draw(TEXTS)] = holder.pop(key)
         else:
