@@ -16,30 +16,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import HealthCheck, settings
 
 from energyctl.sandbox import control
 from energyctl.sandbox.control import SandboxOptions
-from tests import zygote
+from tests import properties, zygote  # noqa: F401 - properties are tried as it says
 
 #: No run takes longer, unless its test says so; one that does hangs, and is killed.
 LONGEST_RUN_S = 60.0
 #: For a sandbox on a machine that is busy with other things.
 SLOWEST_START_S = 60.0
-
-# The same few examples in each run. ENERGYCTL_TEST_EXAMPLES=1000 tries so many, and others each time. How long an
-# example takes is the machine's affair.
-_EXAMPLES = os.environ.get("ENERGYCTL_TEST_EXAMPLES")
-settings.register_profile(
-    "energyctl",
-    max_examples=int(_EXAMPLES or 30),
-    derandomize=not _EXAMPLES,
-    database=None,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
-settings.load_profile("energyctl")
-
 
 #: Sweeps over every command, rule, odd answer or route of the sandbox, and what must wait: `pytest -m thorough` runs
 #: them, as CI does.

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from energyctl.core.endpoints import (
@@ -26,6 +26,7 @@ from energyctl.core.endpoints import (
 from energyctl.core.errors import ConfigProblem, NotFound, Refused, UsageProblem
 from energyctl.core.session import Session
 from energyctl.providers.emulate.settings import SETTINGS
+from tests.properties import examples
 
 TABLE = by_name(
     [
@@ -172,7 +173,7 @@ def test_a_missing_path_may_be_the_tools_mistake(tmp_path: Path, status: int) ->
     assert other.message == "No."
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.text(st.characters(codec="utf-8"), min_size=1, max_size=12))
 def test_a_value_stays_one_part_of_the_path(value: str) -> None:
     try:

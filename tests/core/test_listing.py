@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from energyctl.core.errors import BadAnswer, ConfigProblem, Refused, Unreachable
 from energyctl.core.listing import Page, Pinned, items_of, listed, told_besides
 from energyctl.core.transport import Pairs
+from tests.properties import examples
 
 Answer = Callable[[dict[str, str]], Any]
 
@@ -68,7 +69,7 @@ def _styles(rows: list[Any], size: int) -> dict[str, Answer]:
     return {"offset": by_offset, "page": by_page, "cursor": by_cursor, "link": by_link, "promise": by_promise}
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.integers(0, 60), st.integers(1, 25), st.sampled_from(["offset", "page", "cursor", "link", "promise"])
 )
@@ -81,7 +82,7 @@ def test_every_row_comes_once_and_in_order(count: int, size: int, style: str) ->
     )  # a bare page of a round length is asked about
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.integers(1, 60), st.integers(1, 25), st.integers(1, 70))
 def test_a_limit_asks_for_no_more_pages_than_it_needs(count: int, size: int, limit: int) -> None:
     rows = _rows(count)
@@ -90,7 +91,7 @@ def test_a_limit_asks_for_no_more_pages_than_it_needs(count: int, size: int, lim
     assert len(server.queries) == -(-min(limit, count) // size)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.integers(0, 60), st.integers(1, 25), st.sampled_from(["offset", "page", "cursor"]))
 def test_pinned_paging_reads_to_the_end(count: int, size: int, style: str) -> None:
     rows = _rows(count)

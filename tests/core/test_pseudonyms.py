@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from energyctl.core import pseudonyms
@@ -21,6 +21,7 @@ from energyctl.core.personal import PERSONAL, classified, is_iban, is_personal_n
 from energyctl.core.pseudonyms import Pseudonyms, kept_key
 from energyctl.core.redact import Redactor
 from energyctl.core.session import OUTPUT_FORMATS, Session
+from tests.properties import examples
 
 KEY = b"k" * 32
 MAIL = "mail-1f86a1c1bd@redacted.example"
@@ -422,7 +423,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("place")
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(_PLANTED, _SHAPES)
 def test_nothing_planted_is_in_any_format_and_the_structure_stays(place: Path, who: Any, shape: Any) -> None:
     rows = shape(who)

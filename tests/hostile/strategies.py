@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import copy
 import math
-import os
 from collections.abc import Iterator
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
-from hypothesis import settings
 from hypothesis import strategies as st
-
-#: For whole runs and drawings, which take their time; as many as are wished for.
-FEW = settings(max_examples=int(os.environ.get("ENERGYCTL_TEST_EXAMPLES") or 10))
 
 #: Terminal escapes, control characters, and marks that reorder or hide text.
 _TERMINAL = (

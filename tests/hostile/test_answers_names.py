@@ -16,7 +16,8 @@ from energyctl.core.files import safe_file_name, told_apart
 from tests.hostile.harness import Ended, execute
 from tests.hostile.recording import moment
 from tests.hostile.replay import surroundings
-from tests.hostile.strategies import FEW, names
+from tests.hostile.strategies import names
+from tests.properties import few
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # 10,000 characters are
 
@@ -124,7 +125,7 @@ def _check_saved(ended: Ended, count: int, place: Path) -> None:
         _check_name(one.name)
 
 
-@FEW
+@few
 @given(
     st.lists(
         st.tuples(names, st.sampled_from((".pdf", "pdf", "", "/x", ".exe\u202e"))), min_size=1, max_size=4
@@ -136,7 +137,7 @@ def test_documents_stay_in_their_directory_and_apart(wishes: list[tuple[str, str
         _check_saved(_rabot(wishes, place / "into", "--force"), len(wishes), place)
 
 
-@FEW
+@few
 @given(st.lists(names.filter(lambda one: one.strip(". ")), min_size=1, max_size=4, unique=True))
 def test_invoices_stay_in_their_directory_and_apart(ids: list[str]) -> None:
     with tempfile.TemporaryDirectory() as home:

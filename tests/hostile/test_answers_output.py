@@ -28,6 +28,7 @@ from tests.hostile import strategies
 from tests.hostile.harness import Stream
 from tests.hostile.oracle import acting, live
 from tests.hostile.recording import all_views, rows_of
+from tests.properties import few
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # 10,000 characters are
 
@@ -239,7 +240,7 @@ _CHECKS = {
 }
 
 
-@strategies.FEW
+@few
 @given(cases())
 def test_colour_is_the_only_escape_in_a_table(case: Case) -> None:
     try:

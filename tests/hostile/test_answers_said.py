@@ -30,7 +30,8 @@ from tests.hostile.harness import Ended, Stream, execute
 from tests.hostile.oracle import acting
 from tests.hostile.recording import Exchange, moment, recorded
 from tests.hostile.replay import JSON, Replay, surroundings
-from tests.hostile.strategies import FEW, TEXTS, texts, values
+from tests.hostile.strategies import TEXTS, texts, values
+from tests.properties import few
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # 10,000 characters are
 
@@ -216,7 +217,7 @@ def test_an_address_that_is_none_is_said_so(url: str) -> None:
     assert not acting(ended.err)
 
 
-@FEW
+@few
 @given(texts.filter(lambda text: len(text) < 200 or len(text) > 5_000))  # between, a code takes a second
 def test_a_code_is_drawn_or_it_is_said_why_not(text: str) -> None:
     session = _session()
@@ -238,7 +239,7 @@ def test_a_write_that_happened_is_told_whatever_came_back(url: str) -> None:
 _NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
-@FEW
+@few
 @given(
     texts,
     texts,
@@ -280,7 +281,7 @@ def _records(value: Any) -> list[dict[str, Any]]:
 # -- commands to paste -----------------------------------------------------------------------------------------
 
 
-@FEW
+@few
 @given(texts.filter(lambda text: text.strip(". ") and text.isprintable() and len(text) < 500))
 def test_what_is_to_be_pasted_runs_nothing_else(device: str) -> None:
     """A device's id, a name and a setting stand as single words in the commands that undo a change."""

@@ -19,7 +19,8 @@ from tests.hostile.harness import Ended
 from tests.hostile.oracle import acting
 from tests.hostile.recording import COMMANDS, Exchange, recorded
 from tests.hostile.replay import Replay
-from tests.hostile.strategies import FEW, spoiled, spoiled_message
+from tests.hostile.strategies import spoiled, spoiled_message
+from tests.properties import few
 
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # 10,000 characters are
 
@@ -67,7 +68,7 @@ def bodies(draw: st.DrawFn) -> tuple[tuple[str, ...], Exchange, Any]:
     return words, former, draw(spoiled(former.body))
 
 
-@FEW
+@few
 @given(bodies())
 def test_a_bad_bucket_is_missing(case: tuple[tuple[str, ...], Exchange, Any]) -> None:
     words, former, body = case
@@ -81,7 +82,7 @@ def test_a_bad_bucket_is_missing(case: tuple[tuple[str, ...], Exchange, Any]) ->
             assert row.get(value) is False or row.get(value) != 0 or 0 in _numbers(body)
 
 
-@FEW
+@few
 @given(bodies())
 def test_a_chart_of_bad_buckets_is_drawn(case: tuple[tuple[str, ...], Exchange, Any]) -> None:
     words, former, body = case
@@ -127,7 +128,7 @@ def test_a_value_is_a_number_or_holds_one(value: Any, carries: bool) -> None:
     assert carries_value(value) is carries
 
 
-@FEW
+@few
 @given(st.sampled_from(_REPORTS), st.data())
 def test_a_report_is_shown_as_it_came(words: tuple[str, ...], data: st.DataObject) -> None:
     former = recorded()[words].exchanges[0]
@@ -143,7 +144,7 @@ def test_a_report_is_shown_as_it_came(words: tuple[str, ...], data: st.DataObjec
     assert not acting(drawn.out)
 
 
-@FEW
+@few
 @given(st.sampled_from(_USAGE), st.data())
 def test_usage_never_invents_a_value(words: tuple[str, ...], data: st.DataObject) -> None:
     (former,) = [one for one in recorded()[words].exchanges if one.request == "GetUsageData"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import signal
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -12,15 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from hypothesis import settings
-
 from energyctl.core.errors import EnergyctlError
 from energyctl.core.output import error_text
 from energyctl.core.session import Session
 from energyctl.core.text import harmless
 
-#: What is tried does much each time. ENERGYCTL_TEST_EXAMPLES=1000 tries so many.
-few = settings(max_examples=int(os.environ.get("ENERGYCTL_TEST_EXAMPLES") or 10))
 #: Stands where a secret stands in what is mutated; no message may repeat it.
 SECRET = "hush-hush-4711"
 #: What a refused input ends with: usage or a bad file, credentials, configuration.

@@ -17,7 +17,7 @@ from energyctl.core.commandline import Group
 from energyctl.core.text import harmless
 from tests.conftest import Done, run_with
 from tests.hostile_inputs.mutations import TEXTS
-from tests.hostile_inputs.promise import few
+from tests.properties import few
 
 #: Commands that start servers, open an editor or a browser, ask a person, or end what others need.
 LEFT_OUT = {

@@ -22,7 +22,8 @@ from energyctl.providers.emulate.operations import OPERATIONS as EMULATE
 from energyctl.providers.emulate.tokens import Tokens
 from tests.core.test_config import FULL as EXAMPLE
 from tests.hostile_inputs.mutations import YAML_VALUES, as_bytes, bomb, changed, spliced
-from tests.hostile_inputs.promise import HOME, SECRET, few, new_session, soon, taken_or_refused
+from tests.hostile_inputs.promise import HOME, SECRET, new_session, soon, taken_or_refused
+from tests.properties import few
 
 ALL = {name: settings_of(name) for name in PROVIDERS}
 #: Each provider's section with its address, and a secret where none may stand once it is read.

@@ -20,7 +20,8 @@ from energyctl.core.inputs import expanded, read_assignment, read_body, read_dat
 from energyctl.providers.emporia.client import METHODS
 from energyctl.providers.emporia.commands.call import _message, _skeleton
 from tests.hostile_inputs.mutations import JSON, PIECES, TEXTS, YAML_VALUES, as_bytes, bomb, changed, spliced
-from tests.hostile_inputs.promise import HOME, few, new_session, soon, taken_or_refused
+from tests.hostile_inputs.promise import HOME, new_session, soon, taken_or_refused
+from tests.properties import few
 
 FILE = HOME / "data.yaml"
 BODY = {"mode": "charge", "schedule": {"weekdays": [{"from": "07:00", "soc": 80}]}, "on": True, "at": None}

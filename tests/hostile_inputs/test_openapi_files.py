@@ -24,7 +24,8 @@ from energyctl.providers.emulate.operations import OPERATIONS
 from energyctl.providers.emulate.settings import SETTINGS
 from tests.core.openapi.test_reading import SMALL
 from tests.hostile_inputs.mutations import JSON, TEXTS, as_bytes, bomb, changed, spliced
-from tests.hostile_inputs.promise import HOME, few, new_session, soon, taken_or_refused
+from tests.hostile_inputs.promise import HOME, new_session, soon, taken_or_refused
+from tests.properties import few
 
 CONFIG = "profiles: {w: {emulate: {api_url: 'https://api.example.org/v1', retailer_id: 1}}}"
 REFS = st.sampled_from(

@@ -17,7 +17,8 @@ from energyctl.core.inputs import read_text
 from energyctl.providers.rabot.orderfile import as_request, describe, fingerprint, read_orders, validate
 from energyctl.providers.rabot.orderfile.template import template
 from tests.hostile_inputs.mutations import JSON, YAML_VALUES, as_bytes, bomb, changed, spliced
-from tests.hostile_inputs.promise import HOME, SECRET, few, new_session, soon, taken_or_refused
+from tests.hostile_inputs.promise import HOME, SECRET, new_session, soon, taken_or_refused
+from tests.properties import few
 
 TODAY = date(2026, 8, 1)
 ENDINGS = ("order.yaml", "order.json", "orders.jsonl", "order")

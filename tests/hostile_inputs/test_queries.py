@@ -18,7 +18,8 @@ from energyctl.core.session import OUTPUT_FORMATS
 from energyctl.core.views import Column, View, dig
 from energyctl.core.watchoption import WATCH
 from tests.hostile_inputs.mutations import JSON, TEXTS
-from tests.hostile_inputs.promise import few, new_session, soon, taken_or_refused
+from tests.hostile_inputs.promise import new_session, soon, taken_or_refused
+from tests.properties import few
 
 OPTIONS = {str(one.name).removeprefix("global_"): one for one in GLOBAL_OPTIONS}
 ROWS: list[Any] = [

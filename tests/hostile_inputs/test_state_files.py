@@ -18,7 +18,8 @@ from energyctl.providers.emulate.keybook import KeyBook
 from energyctl.providers.emulate.operations import OPERATIONS
 from energyctl.providers.emulate.settings import SETTINGS
 from tests.hostile_inputs.mutations import JSON, as_bytes, changed, spliced
-from tests.hostile_inputs.promise import HOME, few, new_session, taken_or_refused
+from tests.hostile_inputs.promise import HOME, new_session, taken_or_refused
+from tests.properties import few
 
 RECORD = {
     "facts": {"title": "x", "version": "1", "source": "f", "sha256": "0", "imported_at": "now", "operations": 1},

@@ -25,7 +25,8 @@ from energyctl.core.times import (
 )
 from energyctl.core.zones import parse_zone, rfc3339
 from tests.hostile_inputs.mutations import TEXTS, spliced
-from tests.hostile_inputs.promise import HOME, few, new_session, soon, taken_or_refused
+from tests.hostile_inputs.promise import HOME, new_session, soon, taken_or_refused
+from tests.properties import few
 
 ZONES = sorted(available_timezones())
 #: Half hours and quarters, midnights that are skipped or twice there, days left out, offsets with seconds.

@@ -27,7 +27,8 @@ from energyctl.providers.emulate.settings import SETTINGS
 from energyctl.providers.rabot import tokens as rabot_tokens
 from energyctl.providers.rabot.settings import SETTINGS as RABOT_SETTINGS
 from tests.hostile_inputs.mutations import JSON, TEXTS, as_bytes, changed, spliced
-from tests.hostile_inputs.promise import HOME, REFUSED, few, new_session, soon, taken_or_refused
+from tests.hostile_inputs.promise import HOME, REFUSED, new_session, soon, taken_or_refused
+from tests.properties import few
 from tests.providers.emulate.conftest import AUDIENCE, private_pem
 
 PASSPHRASE = "open-sesame-1234"

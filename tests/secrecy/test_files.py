@@ -38,10 +38,10 @@ from energyctl.providers import PROVIDERS, settings_of
 from energyctl.providers.bright.refreshtoken import RefreshToken
 from energyctl.providers.emulate.keybook import KeyBook
 
-KEY = TokenKey("work", "p", "https://auth.example id")
+KEY = TokenKey("daily", "p", "https://auth.example id")
 CONFIG = """\
 profiles:
-  work:
+  daily:
     emulate: {api_url: "https://emulate.example", retailer_id: 42}
     bright: {base_url: "https://kit.example", auth: oauth, client_id: bright, refresh_token: "file:refresh"}
 """
@@ -137,7 +137,7 @@ MADE = {
     "cache": ("cache", "cache/{}.json"),
     "list": ("completion", "completion/devices"),
     "book": ("emulate-keys.jsonl",),
-    "spec": ("specs", "specs/work", "specs/work/emulate.jsonl", "completion", "completion/emulate-operations"),
+    "spec": ("specs", "specs/daily", "specs/daily/emulate.jsonl", "completion", "completion/emulate-operations"),
     "lock": ("locks", "locks/{}.lock"),
     "refresh_lock": ("locks", "locks/refresh-{}.lock"),
     "keyring": ("keyring-backend",),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from energyctl.core.errors import UsageProblem
@@ -23,6 +23,7 @@ from energyctl.core.openapi.reading import document_of, read_document
 from energyctl.core.session import Session
 from energyctl.providers.emulate.operations import OPERATIONS
 from energyctl.sandbox.emulate import openapi, table
+from tests.properties import examples
 
 HEAD = "openapi: 3.1.0\ninfo: {title: T, version: '1'}\n"
 
@@ -305,7 +306,7 @@ def read_or_refused(text: str, source: str) -> Document | None:
     return found[0] if found else None
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.data())
 def test_whatever_is_changed_gives_a_document_or_a_problem(data: st.DataObject) -> None:
     raw = copy.deepcopy(SMALL)
@@ -321,7 +322,7 @@ def test_whatever_is_changed_gives_a_document_or_a_problem(data: st.DataObject) 
         exercise(document)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.data())
 def test_whatever_is_cut_out_of_the_text_gives_a_document_or_a_problem(data: st.DataObject) -> None:
     text = TEXTS[data.draw(st.sampled_from(sorted(TEXTS)))]

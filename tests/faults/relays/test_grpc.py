@@ -207,12 +207,14 @@ def test_what_cannot_be_set(relay: GrpcRelay, fault: str) -> None:
 
 
 def test_nothing_is_left_of_a_relay(behind: Behind) -> None:
+    before = set(threading.enumerate())
     with GrpcRelay(behind.target, behind.authority) as made:
         ask(made)
         place = made.ca_file.parent
-        threads = threading.active_count()
+        begun = set(threading.enumerate()) - before
+        assert begun
     assert not place.exists()
-    assert threading.active_count() < threads
+    until(lambda: not begun & set(threading.enumerate()))
 
 
 def test_a_fault_for_what_comes_after_a_write(relay: GrpcRelay) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from energyctl.core.errors import UsageProblem
@@ -21,6 +21,7 @@ from energyctl.providers.emulate.assignments import (
     unmet,
 )
 from tests.conftest import Run, Sandbox
+from tests.properties import examples
 
 ANNA = "C-100001"
 SET = ("emulate", "spo", "set", ANNA, "car")
@@ -188,7 +189,7 @@ _OBJECTS = st.recursive(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(_OBJECTS)
 def test_leaves_make_the_object_again(body: dict[str, Any]) -> None:
     pairs = list(leaves(body))
@@ -198,7 +199,7 @@ def test_leaves_make_the_object_again(body: dict[str, Any]) -> None:
     assert strangers(body, body) == []
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(_OBJECTS, _OBJECTS)
 def test_changes_are_what_is_wished_and_not_so(current: dict[str, Any], wished: dict[str, Any]) -> None:
     found = {one.field: one.after for one in changes(current, wished)}

@@ -8,12 +8,13 @@ from typing import Any
 
 import jwt
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from energyctl.core.errors import UsageProblem
 from energyctl.providers.emulate.jwts import is_signed_by, read_token
 from tests.conftest import Run, Sandbox
+from tests.properties import examples
 from tests.providers.emulate.conftest import AUDIENCE, say, token
 
 INSPECT = ("emulate", "token", "inspect")
@@ -162,7 +163,7 @@ def test_no_token_on_the_command_line(run: Run) -> None:
         assert "not a token" in done.err
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.text(st.characters(codec="utf-8"), max_size=80) | st.from_regex(r"[\w-]{0,20}(\.[\w-]{0,20}){0,3}"))
 def test_any_text_is_a_token_or_said_to_be_none(text: str) -> None:
     said = None
@@ -176,7 +177,7 @@ def test_any_text_is_a_token_or_said_to_be_none(text: str) -> None:
         assert all(said)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
