@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Mapping
+from inspect import cleandoc
 from typing import Any, NamedTuple
 
 import typer
@@ -334,7 +335,7 @@ class Group(TyperGroup):
 
 def lazy_group(name: str, text: str, table: Mapping[str, Entry]) -> Group:
     """Make a group whose commands are imported when they are used."""
-    group = Group(name=name, help=text, rich_markup_mode=None, no_args_is_help=False)
+    group = Group(name=name, help=cleandoc(text), rich_markup_mode=None, no_args_is_help=False)
     group.table = table
     return group
 

@@ -54,10 +54,11 @@ def test_every_command_has_help_with_two_examples_that_begin_with_its_name() -> 
         for name in path:
             assert isinstance(command, Group)
             command = command.load(name)
-        if isinstance(command, Group):
-            continue
         text, examples = split_examples(getattr(command, "help", "") or "")
         assert text, path
+        assert not any(line.startswith(" ") for line in text.splitlines()), (path, "indented as in the source")
+        if isinstance(command, Group):
+            continue
         assert len(examples) >= 2, path
         assert any(f"energyctl {' '.join(path)}" in example for example in examples), path
 

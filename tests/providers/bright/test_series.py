@@ -212,5 +212,19 @@ def test_a_plot_names_its_unit_and_what_it_leaves_out(run: Run) -> None:
     assert "Only m3 is drawn" in waste.err
     assert "kg" in waste.err
     cost = run("bright", "cost", *ACCOUNT, "--service", "waste", *TWO_MONTHS, "--plot")
-    assert "Cost of waste at Hemma" in cost.out
+    assert "Cost of waste at Hemma (Europe/Stockholm)\n" in cost.out, "the currency is not documented"
     assert cost.err == ""
+
+
+@pytest.mark.parametrize(
+    ("zone", "shown", "moment"),
+    [((), "Europe/Stockholm", " on 2024-1"), (("--tz", "UTC"), "UTC", " 23:00, ")],
+)
+def test_a_chart_of_whole_dates_is_in_the_clock_of_its_buckets(
+    run: Run, zone: tuple[str, ...], shown: str, moment: str
+) -> None:
+    months = TWO_MONTHS[:6]
+    waste = ("bright", "cost", *ACCOUNT, "--service", "waste", *months)
+    done = run(*waste, *zone, "--plot", more={"TZ": "UTC"})
+    assert f"({shown})\n" in done.out
+    assert moment in done.out

@@ -53,6 +53,8 @@ _STEPS: dict[str, tuple[Step, str]] = {
     "hour": ("1h", "24h"),
     "15min": ("15m", "24h"),
 }
+#: Buckets of whole local dates: a chart in another zone would name the day before.
+_DATES = ("year", "month", "day")
 #: Units of a measurement (8.2): each has a column of its own, they are never added up.
 UNITS = ("kWh", "m3", "kg")
 _EXTRA = ("peakWatt", "cost", "degreeDay")
@@ -189,8 +191,11 @@ def _series(
     undrawn = [name for name in UNITS if name != value and any(one.get(name) is not None for one in records)]
     if kind == "measurement" and undrawn:
         session.notice(f"Only {value} is drawn; the rows without --plot have {' and '.join(undrawn)} too.")
+    if tz is None and chosen in _DATES:
+        zone = _SITE
     title = f"{kind.capitalize()} of {service.title}"
-    chart(session, list(rows), value=value, title=title, unit=value, zone=zone)
+    unit = "" if value == kind else value  # the currency is not documented
+    chart(session, list(rows), value=value, title=title, unit=unit, zone=zone)
 
 
 def _resolution(service: finding.Service, field: str, wished: str | None) -> str:
