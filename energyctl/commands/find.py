@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from energyctl.commands.across.choosing import chosen_providers, in_this_profile, offered
+from energyctl.commands.across.gathering import Refresh
 from energyctl.core.commandline import App, Seconds, session_of
 from energyctl.core.errors import EnergyctlError, NotFound, UsageProblem
 from energyctl.core.inputs import read_text
@@ -126,9 +127,7 @@ def find(
             "--look-through", metavar="N", min=1, help="Rows of a list that has no search of its own."
         ),
     ] = LOOKED_THROUGH,
-    refresh: Annotated[
-        bool, typer.Option("--refresh", help="Ask again for lists that are kept for an hour.")
-    ] = False,
+    refresh: Refresh = False,
     lookups: Annotated[
         bool, typer.Option("--lookups", help="List what each provider can look up, and what it costs.")
     ] = False,

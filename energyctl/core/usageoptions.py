@@ -1,8 +1,11 @@
-"""The choices that commands about devices' usage share. What they mean to a provider stands with the provider."""
+"""The options that commands about devices' usage share. What they mean to a provider stands with the provider."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
+
+import typer
 
 
 class Length(StrEnum):
@@ -31,3 +34,10 @@ class Unit(StrEnum):
     kwh = "kWh"
     w = "W"
     kw = "kW"
+
+
+Resolution = Annotated[Length, typer.Option("--resolution", help="Length of a bucket.")]
+WhichChannels = Annotated[Channels, typer.Option("--channels", help="Mains alone, or all circuits.")]
+InUnit = Annotated[
+    Unit | None, typer.Option("--unit", help="One unit instead of energy in Wh and power in W.")
+]

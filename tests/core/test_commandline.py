@@ -56,7 +56,10 @@ def test_every_command_has_help_with_two_examples_that_begin_with_its_name() -> 
             command = command.load(name)
         text, examples = split_examples(getattr(command, "help", "") or "")
         assert text, path
-        assert not any(line.startswith(" ") for line in text.splitlines()), (path, "indented as in the source")
+        assert not any(line.startswith(" ") for line in text.splitlines()), (
+            path,
+            "indented as in the source",
+        )
         if isinstance(command, Group):
             continue
         assert len(examples) >= 2, path

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
-from energyctl.commands.across.gathering import Provider, Raw, asked_modules, gather
+from energyctl.commands.across.gathering import Provider, Raw, Refresh, asked_modules, gather
 from energyctl.core.across import DeviceQuestion
 from energyctl.core.commandline import noun, session_of
 from energyctl.core.views import Column, View
@@ -32,9 +30,7 @@ DEVICES = View(
 def list_devices(
     ctx: typer.Context,
     providers: Provider = None,
-    refresh: Annotated[
-        bool, typer.Option("--refresh", help="Ask again for lists that are kept for an hour.")
-    ] = False,
+    refresh: Refresh = False,
     raw: Raw = False,
 ) -> None:
     """List the devices of all providers, each with the command that shows it.

@@ -31,6 +31,9 @@ Raw = Annotated[
     bool, typer.Option("--raw", help="The provider's own objects, unchanged, instead of computed rows.")
 ]
 
+#: For ``find`` too.
+Refresh = Annotated[bool, typer.Option("--refresh", help="Ask again for lists that are kept for an hour.")]
+
 
 def asked_modules(session: Session, wished: list[str] | None, function: str) -> dict[str, ModuleType]:
     """Return the modules ``across`` of the providers to ask that have a function.

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from energyctl.commands.across.gathering import Provider, Raw, asked_modules, gather
+from energyctl.commands.across.gathering import Provider, Raw, Refresh, asked_modules, gather
 from energyctl.core.across import UsageQuestion
 from energyctl.core.commandline import App, session_of
 from energyctl.core.timeoptions import Day, From, Since, To, Zone
-from energyctl.core.usageoptions import Channels, Length, Unit
+from energyctl.core.usageoptions import Channels, InUnit, Length, Resolution, Unit, WhichChannels
 from energyctl.core.views import Column, View
 
 app = App()
@@ -62,19 +62,13 @@ def show_usage(
     to: To = None,
     day: Day = None,
     tz: Zone = None,
-    resolution: Annotated[Length, typer.Option("--resolution", help="Length of a bucket.")] = Length.hour,
-    channels: Annotated[
-        Channels, typer.Option("--channels", help="Mains alone, or all circuits.")
-    ] = Channels.mains,
-    unit: Annotated[
-        Unit | None, typer.Option("--unit", help="One unit instead of energy in Wh and power in W.")
-    ] = None,
+    resolution: Resolution = Length.hour,
+    channels: WhichChannels = Channels.mains,
+    unit: InUnit = None,
     include_partial: Annotated[
         bool, typer.Option("--include-partial", help="Also what may still change, marked partial.")
     ] = False,
-    refresh: Annotated[
-        bool, typer.Option("--refresh", help="Ask again for lists that are kept for an hour.")
-    ] = False,
+    refresh: Refresh = False,
     providers: Provider = None,
     raw: Raw = False,
 ) -> None:

@@ -24,7 +24,7 @@ from energyctl.core.timeoptions import (
     wished_zone,
 )
 from energyctl.core.times import TimeRange, parse_zone, zone_label
-from energyctl.core.usageoptions import Channels, Length, Unit
+from energyctl.core.usageoptions import Channels, InUnit, Length, Resolution, WhichChannels
 from energyctl.providers.emporia.client import EmporiaClient, connect, counted
 from energyctl.providers.emporia.commands.switching import IdsFile, named
 from energyctl.providers.emporia.inventory import OFFERED, Inventory, chosen_ids
@@ -75,13 +75,9 @@ def show_usage(
     to: To = None,
     day: Day = None,
     tz: Zone = None,
-    resolution: Annotated[Length, typer.Option("--resolution", help="Length of a bucket.")] = Length.hour,
-    channels: Annotated[
-        Channels, typer.Option("--channels", help="Mains alone, or all circuits.")
-    ] = Channels.mains,
-    unit: Annotated[
-        Unit | None, typer.Option("--unit", help="One unit instead of energy in Wh and power in W.")
-    ] = None,
+    resolution: Resolution = Length.hour,
+    channels: WhichChannels = Channels.mains,
+    unit: InUnit = None,
     sum_by: Annotated[
         SumBy | None,
         typer.Option("--sum", help="Add up over the range; sums by device and total count mains once."),
