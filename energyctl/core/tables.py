@@ -30,6 +30,7 @@ _NAMES_AN_ID = re.compile(r"(?:^id|_id|Id|[a-z]ID|[nN]umber|[kK]ey)$")
 #: Where a word is folded rather than anywhere: after a mark that is not within a number or a date, around the time.
 _SOFT = re.compile(r"(?<=[/@;_=&?|])|(?<=\D[-:.,])|(?<=[-:.,])(?=\D)|(?=T\d\d:)|(?=[+-]\d\d:\d\d$)")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_MARK_LOOKS_AHEAD = len("+01:00")
 
 
 class Head(NamedTuple):
@@ -140,33 +141,44 @@ def folded(text: str, width: int, *, humps: bool = False) -> str:
 
 
 def _folded_line(line: str, width: int, *, humps: bool) -> list[str]:
-    parts = []
-    while display_width(line) > width:
-        fits = _fitting(line, width)
-        blank = line.rfind(" ", 0, fits + 1)
-        if blank > 0:
-            parts.append(line[:blank].rstrip())
-            line = line[blank:].lstrip()
+    parts, start = [], 0
+    while (fits := _fitting(line, start, width)) < len(line):
+        blank = line.rfind(" ", start, fits + 1)
+        if blank > start:
+            parts.append(line[start:blank].rstrip())
+            start = blank
+            while line[start : start + 1].isspace():
+                start += 1
             continue
-        marks = [*_SOFT.finditer(line), *(_HUMPS.finditer(line) if humps else ())]
-        end = max((match.end() for match in marks if match.end() <= fits), default=0)
-        if end * 2 < fits:  # a short first line would make more of them
+        end = _last_mark(line, start, fits, humps=humps)
+        if (end - start) * 2 < fits - start:  # a short first line would make more of them
             end = fits
-        parts.append(line[:end])
-        line = line[end:]
-    return [*parts, line]
+        parts.append(line[start:end])
+        start = end
+    return [*parts, line[start:]]
 
 
-def _fitting(line: str, width: int) -> int:
-    """Return how many characters of a line fit, one at least."""
+def _fitting(line: str, start: int, width: int) -> int:
+    """Return where what fits from there on ends, one character behind at least."""
     if line.isascii():
-        return max(width, 1)
+        return start + width
     used = 0
-    for index, char in enumerate(line):
-        used += display_width(char)
+    for index in range(start, len(line)):
+        used += display_width(line[index])
         if used > width:
-            return max(index, 1)
+            return max(index, start + 1)
     return len(line)
+
+
+def _last_mark(line: str, start: int, end: int, *, humps: bool) -> int:
+    """Return where the last mark up to an end is, or the start; what lies far behind the end is not looked at."""
+    behind = end + _MARK_LOOKS_AHEAD + 1
+    marks = (
+        match.end()
+        for one in ((_SOFT, _HUMPS) if humps else (_SOFT,))
+        for match in one.finditer(line, start, behind)
+    )
+    return max((mark for mark in marks if mark <= end), default=start)
 
 
 def row_lines(

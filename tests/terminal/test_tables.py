@@ -6,10 +6,12 @@ import io
 
 import pytest
 
+from energyctl.core import tables
 from energyctl.core.errors import UsageProblem
 from energyctl.core.plotoption import check_plot
 from energyctl.core.session import Session
 from energyctl.core.tables import Head, folded, names_id, shape
+from energyctl.core.text import display_width
 from tests.conftest import Run, Sandbox
 
 UUID = "609a3eca-517f-4188-93e0-dc7fc07b439b"
@@ -30,12 +32,21 @@ UUID = "609a3eca-517f-4188-93e0-dc7fc07b439b"
         ("abcdefgh", 3, ["abc", "def", "gh"]),
         ("a-bcdefgh", 6, ["a-bcde", "fgh"]),
         ("日本語テキスト", 5, ["日本", "語テ", "キス", "ト"]),
+        ("日本", 1, ["日", "本"]),
         ("x", 0, ["x"]),
         ("a\nbcd", 2, ["a", "bc", "d"]),
     ],
 )
 def test_a_text_is_folded_where_it_is_read_best(text: str, width: int, lines: list[str]) -> None:
     assert folded(text, width).split("\n") == lines
+
+
+@pytest.mark.parametrize("text", ["x" * 100_000, "é" * 100_000, "a b " * 25_000, "1,5-" * 25_000])
+def test_a_long_text_is_looked_at_once(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    seen = []
+    monkeypatch.setattr(tables, "display_width", lambda part: seen.append(len(part)) or display_width(part))
+    assert len(folded(text, 10).split("\n")) >= 10_000
+    assert sum(seen) <= 3 * len(text)
 
 
 def test_titles_are_folded_at_their_capitals() -> None:
