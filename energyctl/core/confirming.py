@@ -52,12 +52,13 @@ def confirm(session: Session, section: Section, planned: list[Write], typed: str
 def _tell(session: Session, pending: list[Write]) -> None:
     """Say what would be written: each target's story and changes, as many as fit above the question."""
     for write in pending[:5]:
-        if len(pending) > 1:
-            session.say(f"- {write.effect}")
-        for label, value in write.story:
-            session.say(f"  {label + ':':<22}{value}")
-        for one in write.changes:
-            session.say(f"  {one.field}: {plain_value(one.before)} -> {plain_value(one.after)}")
+        lines = [f"- {write.effect}"] if len(pending) > 1 else []
+        lines += [f"  {label + ':':<22}{value}" for label, value in write.story]
+        lines += [
+            f"  {one.field}: {plain_value(one.before)} -> {plain_value(one.after)}" for one in write.changes
+        ]
+        for line in lines:
+            session.say(line, one_line=True)
     if len(pending) > 5:
         session.say(f"  … and {len(pending) - 5} more")
 

@@ -184,10 +184,11 @@ class Session:
         if not self.options.quiet:
             self.say(text)
 
-    def say(self, text: str, *, secrets: bool = False) -> None:
-        """Write a line to stderr, with whatever a server put into it made harmless.
+    def say(self, text: str, *, secrets: bool = False, one_line: bool = False) -> None:
+        """Write text to stderr, with whatever a server put into it made harmless.
 
         :param secrets: whether what it holds of secrets is what the user asked for, such as an address to open.
+        :param one_line: whether a line break in it can only be a server's.
         """
         from energyctl.core.text import harmless
 
@@ -196,7 +197,8 @@ class Session:
         if "redactor" in self.__dict__ and not secrets:  # without it no secret is known
             text = self.redactor.without_known(text)
         self.clear_progress()
-        self._stderr.write("".join(f"{harmless(line)}\n" for line in text.split("\n")))
+        lines = [text] if one_line else text.split("\n")
+        self._stderr.write("".join(f"{harmless(line)}\n" for line in lines))
         self._stderr.flush()
 
     def waiting(self) -> None:
