@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import AuthenticationFailed, EnergyctlError, NotPermitted, Unreachable
+from energyctl.core.health.findings import of_error
 from energyctl.core.health.network import clock_finding
 from energyctl.core.profiles import Section
 from energyctl.providers.emulate.checks import FAIL, PASS, UNKNOWN, Check, examine, failing
@@ -105,7 +106,8 @@ def _door(client: EmulateClient, answer: EnergyctlError | None) -> Iterator[dict
     elif isinstance(answer, Unreachable):
         yield _row("network", FAIL, answer.message, answer.hint)
     else:
-        yield _row("call", FAIL, answer.message, answer.hint)
+        found = of_error("call", answer)
+        yield {**found.as_row(), "kind": found.kind}
 
 
 def _row(check: str, status: str, message: str, fix: str | None) -> dict[str, Any]:

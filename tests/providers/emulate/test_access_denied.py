@@ -160,3 +160,15 @@ def test_outside_the_sandbox_what_cannot_be_known_is_not_guessed(real: Run, pem:
     assert "doctor emulate --online" in done.error["hint"]
     told = {row["check"]: row["status"] for row in done.error["details"]["checks"]}
     assert set(told.values()) == {"pass", "cannot-know"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "check", "status"),
+    [("429=600", 0, "call", "cannot-know"), ("500", 10, "network", "fail")],
+)
+def test_what_is_no_refusal_is_not_taken_for_one(
+    run: Run, sandbox: Sandbox, fault: str, code: int, check: str, status: str
+) -> None:
+    sandbox.fault(f"emulate:{fault}@GET /v1/retailer/example-brp")
+    done = run("doctor", "emulate", "--online", "-o", "json")
+    assert (done.code, _checks(done)[check]["status"]) == (code, status)
