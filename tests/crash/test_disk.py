@@ -8,6 +8,7 @@ import os
 import resource
 import sqlite3
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -111,6 +112,46 @@ def test_a_disk_with_little_room(tmp_path: Path, sandbox: Sandbox, room: int) ->
         (told,) = world.journal()
         assert told["outcome"] == "changed" or b"is recorded without its" in err
     assert world.leftovers() == []
+
+
+_ON_A_SMALL_DISK = """
+mount -t tmpfs -o size="$1",mode=700 none "$2" || exit 99
+state="$2" python="$3" && shift 3
+"$python" -m energyctl "$@"
+echo $? > ended
+mount -o remount,size=10m "$state"
+"$python" -m energyctl journal list -o json > journal
+"""
+_APART = ("unshare", "--user", "--map-root-user", "--mount")
+
+
+def _can_mount() -> bool:
+    try:
+        return subprocess.run((*_APART, "true"), capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not _can_mount(), reason="this machine lets nobody mount a disk of his own")
+@pytest.mark.parametrize("room", ["4k", "28k", "40k", "44k", "100k"])
+def test_a_disk_that_is_full(tmp_path: Path, sandbox: Sandbox, room: str) -> None:
+    world = _world(tmp_path, sandbox, "rabot", "customers", "unlink", "1000001", "--yes")
+    state = world.home / ".local/state/energyctl"
+    state.mkdir(parents=True)
+    words = (*_APART, "sh", "-c", _ON_A_SMALL_DISK, "sh", room, state, sys.executable, *world.case.words)
+    done = subprocess.run(
+        words, env=world.env, cwd=world.home, capture_output=True, timeout=120, check=True, text=True
+    )
+    code, sent = int((world.home / "ended").read_text()), len(world.sent())
+    journal = [one["outcome"] for one in json.loads((world.home / "journal").read_text())]
+    if code == 13:
+        assert (sent, done.stdout) == (0, "")
+        assert "database or disk is full. Nothing was sent" in json.loads(done.stderr)["error"]["message"]
+        assert journal in ([], ["not_sent"])
+    elif "is recorded without its result" in done.stderr:
+        assert (code, sent, json.loads(done.stdout)["outcome"], journal) == (0, 1, "changed", ["unknown"])
+    else:
+        assert (code, sent, json.loads(done.stdout)["outcome"], journal) == (0, 1, "changed", ["changed"])
 
 
 def _as_anybody() -> None:
