@@ -316,15 +316,16 @@ def _mapping_problem(value: Any) -> tuple[str, str] | None:
     return f"has the name '{shown(name)}', which is no text.", "Put the name in quotes."
 
 
-def _no_text(mapping: Mapping[Any, Any]) -> Any:
-    """Return the first name in a mapping, however deep, that is no text, such as a date; None when all are."""
-    for name, value in mapping.items():
-        if not isinstance(name, str):
-            return str(name)
-        inner = _no_text(value) if isinstance(value, dict) else None
-        if inner is not None:
-            return inner
-    return None
+def _no_text(value: Any) -> str | None:
+    """Return the first name in a value, however deep, that is no text, such as a date; None when all are."""
+    if isinstance(value, dict):
+        for name in value:
+            if not isinstance(name, str):
+                return str(name)
+    elif not isinstance(value, list):
+        return None
+    inner = value.values() if isinstance(value, dict) else value
+    return next((name for one in inner if (name := _no_text(one)) is not None), None)
 
 
 def _text_problem(field: Field, value: Any) -> tuple[str, str] | None:
