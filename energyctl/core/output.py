@@ -91,6 +91,12 @@ class Output:
         self.stream.write(text if text.endswith("\n") else text + "\n")
         self.stream.flush()
 
+    def file(self, content: bytes) -> None:
+        """Write a file that is the result itself, as it is."""
+        self.stream.flush()
+        self.stream.buffer.write(content)
+        self.stream.buffer.flush()
+
     # -- lists ---------------------------------------------------------------------------------------
 
     def _counting(self, rows: Iterable[Any]) -> Iterator[Any]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 EARLY_S = 60.0
 LOCK_LIMIT_S = 60.0
+#: Seconds that a token is kept when the server does not say how long it lives, and the most when it does.
+UNSAID_LIFETIME_S, LONGEST_LIFETIME_S = 300.0, 365 * 86400.0
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,22 @@ class Token:
             return True
         early = min(EARLY_S, max(self.expires_at - self.obtained_at, 0.0) / 2)
         return self.obtained_at - EARLY_S <= now < self.expires_at - early
+
+
+def granted(body: Any, asked_at: float) -> Token | None:
+    """Return the token of an OAuth 2.0 token endpoint's answer (RFC 6749, 5.1); None where it holds none.
+
+    :param asked_at: when it was asked for; its life is counted from then.
+    """
+    value = body.get("access_token") if isinstance(body, dict) else None
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        return None
+    life = body.get("expires_in")
+    try:
+        seconds = float(life) if not isinstance(life, bool) else UNSAID_LIFETIME_S
+    except (TypeError, ValueError, OverflowError):
+        seconds = UNSAID_LIFETIME_S
+    return Token(value, asked_at, asked_at + max(0.0, min(seconds, LONGEST_LIFETIME_S)))
 
 
 class TokenCache:

@@ -59,7 +59,7 @@ def test_a_directory_that_others_could_enter_is_closed_to_them(
     assert (state / "tokens").stat().st_mode & 0o777 == 0o700
 
 
-@pytest.mark.parametrize("life", [0, 1, 59, None, "soon", -5])
+@pytest.mark.parametrize("life", [0, 1, 59, None, "soon", -5, "nan", 10**400], ids=lambda life: str(life)[:5])
 def test_a_token_of_any_announced_life_serves(env: dict[str, str], home: Path, life: Any) -> None:
     with Partner(tariffs=Reply([])) as partner:
         partner.add("/connect/token", Reply({"access_token": TOKEN, "expires_in": life}))

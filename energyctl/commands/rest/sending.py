@@ -97,9 +97,7 @@ def print_answer(session: Session, answer: Answer) -> None:
     try:
         answer.content.decode()
     except UnicodeDecodeError:  # a file
-        session.stdout.flush()
-        session.stdout.buffer.write(answer.content)
-        session.stdout.buffer.flush()
+        session.out.file(answer.content)
     else:
         session.out.one(content(answer))
 

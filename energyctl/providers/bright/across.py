@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.across import InvoiceQuestion, SaveQuestion, Seen
+from energyctl.core.downloads import saved
 from energyctl.core.errors import EnergyctlError, NotFound
 from energyctl.core.views import dig
 from energyctl.providers.bright.client import connect
-from energyctl.providers.bright.commands.invoices import invoice_id, saved_files
+from energyctl.providers.bright.commands.invoices import invoice_id, wanted_files
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
@@ -67,17 +68,8 @@ def saved_invoices(session: Session, question: SaveQuestion) -> Iterator[Seen]:
     else:
         ids = [own for row in client.invoices(account, None, None) if (own := invoice_id(row))]
     failures: list[EnergyctlError] = []
-    rows = saved_files(
-        client,
-        account,
-        ids,
-        question.directory,
-        None,
-        into_file=False,
-        force=question.force,
-        failures=failures,
-    )
-    for row in rows:
+    wanted = wanted_files(client, account, ids, question.directory)
+    for row in saved(session, wanted, force=question.force, failures=failures):
         if failures and question.invoice is not None:
             if isinstance(failures[0], NotFound):
                 return

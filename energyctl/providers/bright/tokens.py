@@ -20,7 +20,7 @@ from energyctl.core.errors import (
     UsageProblem,
 )
 from energyctl.core.profiles import Section
-from energyctl.core.tokens import Token, TokenKey
+from energyctl.core.tokens import Token, TokenKey, granted
 from energyctl.core.transport import Request, Rest
 from energyctl.providers.bright.refreshtoken import RefreshToken
 from energyctl.providers.bright.settings import as_header
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from energyctl.core.session import Session
 
 API_KEY, OAUTH, NONE = "api-key", "oauth", "none"
-#: Seconds that an access token is kept when the server does not say how long it lives.
-UNSAID_LIFETIME_S = 300.0
 #: Refusals after which the same parameters are sent in another place or form: how they are to be sent is not
 #: documented, and some proxies refuse a GET with a body.
 _TRY_OTHERWISE = frozenset({400, 401, 403, 405, 411, 413, 415, 422})
@@ -114,7 +112,7 @@ class Tokens:
         finally:
             server.close()
         self.refresh_token.keep(body, refresh)
-        return self._token(body, asked_at)
+        return self._granted(body, asked_at)
 
     def _refreshed(self, server: Rest, endpoints: Endpoints, given: dict[str, str]) -> Any:
         """Send the parameters in the body of the GET, as documented; a server that drops it gets them in the query."""
@@ -161,7 +159,7 @@ class Tokens:
             self.session.say(
                 "The server gave no refresh token: it must be signed in to again when the access token expires."
             )
-        token = self._token(body, asked_at)
+        token = self._granted(body, asked_at)
         self.session.tokens.forget(self.key())
         self.session.tokens.get(self.key(), lambda: token)
         return token
@@ -189,21 +187,15 @@ class Tokens:
         except AuthenticationFailed:
             return None  # optional in 4.3; where it is needed the server says so
 
-    def _token(self, body: Any, asked_at: float) -> Token:
-        value = body.get("access_token") if isinstance(body, dict) else None
-        if not isinstance(value, str) or not value.strip() or not value.isprintable():
+    def _granted(self, body: Any, asked_at: float) -> Token:
+        if (token := granted(body, asked_at)) is None:
             raise BadAnswer(
                 "The token endpoint answered without an access_token.",
                 hint="Add -v to see the answer; the paths are listed by: energyctl bright endpoints list",
                 provider="bright",
                 operation="get_token",
             )
-        life = body.get("expires_in")
-        try:
-            seconds = float(life) if not isinstance(life, bool) else UNSAID_LIFETIME_S
-        except (TypeError, ValueError):
-            seconds = UNSAID_LIFETIME_S
-        return Token(value, asked_at, asked_at + max(0.0, min(seconds, 86400.0 * 365)))
+        return token
 
     def endpoints(self) -> Endpoints:
         """Return the endpoints in force."""

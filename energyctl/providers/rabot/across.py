@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.across import InvoiceQuestion, OrderQuestion, SaveQuestion, Seen
+from energyctl.core.downloads import saved
 from energyctl.core.errors import EnergyctlError
 from energyctl.core.views import dig, plain
 from energyctl.providers.rabot.client import RabotClient, connect
-from energyctl.providers.rabot.commands.documents import only_invoices, saved_files
+from energyctl.providers.rabot.commands.documents import only_invoices, wanted_files
 from energyctl.providers.rabot.views import offered_orders, person
 
 if TYPE_CHECKING:
@@ -79,18 +80,8 @@ def saved_invoices(session: Session, question: SaveQuestion) -> Iterator[Seen]:
     taken: set[str] = set()
     for customer, contract, found in _documents(client, question.of):
         chosen = [one for one in found if question.invoice in (None, plain(one.get("fileId")))]
-        rows = saved_files(
-            session,
-            client,
-            customer,
-            contract,
-            chosen,
-            question.directory,
-            force=question.force,
-            failures=failures,
-            taken=taken,
-        )
-        for row in rows if chosen else ():
+        wanted = wanted_files(client, customer, contract, chosen, question.directory, taken) if chosen else []
+        for row in saved(session, wanted, force=question.force, failures=failures):
             if failures and question.invoice is not None:
                 raise failures[0]
             yield Seen(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import AuthenticationFailed, BadAnswer, EnergyctlError, NotPermitted
 from energyctl.core.profiles import Section
-from energyctl.core.tokens import Token, TokenKey
+from energyctl.core.tokens import Token, TokenKey, granted
 from energyctl.core.transport import Request, Rest
 from energyctl.providers.rabot.answers import error_message
 from energyctl.providers.rabot.operations import PARTNER, SCOPE_SETS
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from energyctl.core.session import Session
 
 LOGIN_SECRET = "client_secret"  # noqa: S105 - the field's name
-#: Seconds that a token is kept when the server does not say how long it lives.
-UNSAID_LIFETIME_S = 300.0
 REFUSED_SCOPE_KEPT_S = 3600.0
 #: Kept in the place of a token that was refused; no server gives such a one.
 REFUSED = "(scope refused)"
@@ -96,7 +94,14 @@ class Tokens:
             raise self._explained(error, scopes) from error
         finally:
             server.close()
-        return _token(body, asked_at)
+        if (token := granted(body, asked_at)) is None:
+            raise BadAnswer(
+                "RABOT's token server answered without an access_token.",
+                hint="Is auth_url the right address?",
+                provider="rabot",
+                operation="get_token",
+            )
+        return token
 
     def _explained(self, error: EnergyctlError, scopes: tuple[str, ...]) -> EnergyctlError:
         if error.http_status not in (400, 401, 403):
@@ -135,23 +140,6 @@ class Tokens:
             http_status=error.http_status if error else None,
             request_id=error.request_id if error else None,
         )
-
-
-def _token(body: Any, asked_at: float) -> Token:
-    value = body.get("access_token") if isinstance(body, dict) else None
-    if not isinstance(value, str) or not value.strip() or not value.isprintable():
-        raise BadAnswer(
-            "RABOT's token server answered without an access_token.",
-            hint="Is auth_url the right address?",
-            provider="rabot",
-            operation="get_token",
-        )
-    life = body.get("expires_in")
-    try:
-        seconds = float(life) if not isinstance(life, bool) else UNSAID_LIFETIME_S
-    except (TypeError, ValueError):
-        seconds = UNSAID_LIFETIME_S
-    return Token(value, asked_at, asked_at + max(0.0, min(seconds, 86400.0 * 365)))
 
 
 # -- what `energyctl auth` asks of every provider ------------------------------------------------------------

@@ -7,21 +7,22 @@ import binascii
 import os
 import shlex
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from energyctl.core.commandline import noun, session_of
+from energyctl.core.downloads import Wanted, save
 from energyctl.core.errors import (
     BadAnswer,
     ConfigProblem,
     EnergyctlError,
     NotFound,
-    PartlyFailed,
     UsageProblem,
 )
-from energyctl.core.files import make_directory, safe_file_name, save_download, told_apart
+from energyctl.core.files import make_directory, safe_file_name, told_apart
 from energyctl.core.inputs import expanded
 from energyctl.core.jsonbody import parse_json
 from energyctl.core.profiles import checked_url
@@ -153,30 +154,22 @@ def download_invoices(
         ids = [_chosen(client, whose, invoice, latest=latest)]
     if to == "-":
         content, _ = fetched(client, whose, ids[0], via)
-        session.stdout.flush()
-        session.stdout.buffer.write(content)
-        session.stdout.buffer.flush()
+        session.out.file(content)
         return
-    failures: list[EnergyctlError] = []
     place = expanded(to)
     into_file = not (everything or to.endswith(("/", os.sep)) or place.is_dir()) and place.suffix != ""
     if not into_file:
         make_directory(place)
-    rows = saved_files(client, whose, ids, place, via, into_file=into_file, force=force, failures=failures)
-    if not everything:
-        row = next(rows)
-        if failures:
-            raise failures[0]
-        session.out.one(row, DOWNLOADS)
-        return
-    session.out.rows(rows, DOWNLOADS)
-    if failures:
-        raise PartlyFailed(
-            f"{len(failures)} of {len(ids)} invoices were not saved.",
-            hint="The rows say why; the same command again tries the others too.",
-            provider="bright",
-            operation="get_invoice_stream",
-        )
+    wanted = wanted_files(client, whose, ids, place, via, into_file=into_file)
+    save(
+        session,
+        wanted,
+        DOWNLOADS,
+        force=force,
+        many=everything,
+        provider="bright",
+        operation="get_invoice_stream",
+    )
 
 
 def invoice_id(row: Any) -> str | None:
@@ -254,8 +247,10 @@ def _texts(data: Any, depth: int = 0) -> Iterator[str]:
             yield from _texts(one, depth + 1)
 
 
-def fetched(client: BrightClient, account: str, invoice: str, via: str | None) -> tuple[bytes, str]:
-    """Return an invoice's PDF and the way by which it came; the url where the stream is not built.
+def fetched(
+    client: BrightClient, account: str, invoice: str, via: str | None
+) -> tuple[bytes, dict[str, str]]:
+    """Return an invoice's PDF and ``via``, the way by which it came; the url where the stream is not built.
 
     :raises BadAnswer: when something else than a PDF comes.
     """
@@ -268,14 +263,15 @@ def fetched(client: BrightClient, account: str, invoice: str, via: str | None) -
                 raise
             refused = error
         else:
-            return _pdf(answer.content, answer.headers.get("content-type", ""), invoice, _STREAM), _STREAM
+            content_type = answer.headers.get("content-type", "")
+            return _pdf(answer.content, content_type, invoice, _STREAM), {"via": _STREAM}
     try:
         found = client.invoice_url(account, invoice)
     except NotFound as error:
         if isinstance(refused, NotFound):
             raise refused from error  # the invoice is unknown, not only its address
         raise
-    return _from_address(client, _address(found, invoice), invoice), _URL
+    return _from_address(client, _address(found, invoice), invoice), {"via": _URL}
 
 
 def _from_address(client: BrightClient, address: str, invoice: str) -> bytes:
@@ -347,33 +343,28 @@ def _pdf(content: bytes, content_type: str, invoice: str, way: str) -> bytes:
     )
 
 
-def saved_files(
+def wanted_files(
     client: BrightClient,
     account: str,
     ids: list[str],
     to: Path,
-    via: str | None,
+    via: str | None = None,
     *,
-    into_file: bool,
-    force: bool,
-    failures: list[EnergyctlError],
-) -> Iterator[dict[str, Any]]:
-    """Yield a row for each invoice: where it was saved, or why not."""
+    into_file: bool = False,
+) -> list[Wanted]:
+    """Return invoices as files to save, each under a name of its own.
+
+    :param into_file: whether ``to`` is the file, and not the directory.
+    """
     taken: set[str] = set()
-    for number, one in enumerate(ids):
-        path = to if into_file else to / _file_name(one, number, taken)
-        client.session.progress(f"{number + 1}/{len(ids)}  {path.name} …")
-        row = {"invoice_id": one, "path": str(path)}
-        try:
-            if path.exists() and not force:
-                save_download(path, ())  # says that it exists, before anything is fetched
-            content, way = fetched(client, account, one, via)
-            size = save_download(path, (content,), force=force)
-        except EnergyctlError as error:
-            failures.append(error)
-            yield {**row, "size_bytes": None, "via": None, "outcome": "failed", "message": error.message}
-        else:
-            yield {**row, "size_bytes": size, "via": way, "outcome": "saved", "message": None}
+    return [
+        Wanted(
+            {"invoice_id": one, "via": None},
+            to if into_file else to / _file_name(one, number, taken),
+            partial(fetched, client, account, one, via),
+        )
+        for number, one in enumerate(ids)
+    ]
 
 
 def _file_name(invoice: str, number: int, taken: set[str]) -> str:

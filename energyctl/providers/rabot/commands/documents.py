@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from energyctl.core.commandline import noun, session_of
-from energyctl.core.errors import EnergyctlError, NotFound, PartlyFailed, UsageProblem
-from energyctl.core.files import make_directory, safe_file_name, save_download, told_apart
+from energyctl.core.downloads import Wanted, save
+from energyctl.core.errors import NotFound, UsageProblem
+from energyctl.core.files import make_directory, safe_file_name, told_apart
 from energyctl.core.inputs import expanded
 from energyctl.core.views import plain
 from energyctl.providers.rabot.client import RabotClient, connect
@@ -166,45 +168,32 @@ def _download(
             operation="list_documents",
         )
     if to == "-":
-        content = client.document(customer, contract, str(file_id)).content
-        session.stdout.flush()
-        session.stdout.buffer.write(content)
-        session.stdout.buffer.flush()
+        session.out.file(client.document(customer, contract, str(file_id)).content)
         return
-    failures: list[EnergyctlError] = []
     place = expanded(to)
     if to.endswith(("/", os.sep)):  # a path forgets it
         make_directory(place)
-    rows = saved_files(session, client, customer, contract, chosen, place, force=force, failures=failures)
-    if not everything:
-        row = next(rows)
-        if failures:
-            raise failures[0]
-        session.out.one(row, DOWNLOADS)
-        return
-    session.out.rows(rows, DOWNLOADS)
-    if failures:
-        raise PartlyFailed(
-            f"{len(failures)} of {len(chosen)} documents were not saved.",
-            hint="The rows say why; the same command again tries the others too.",
-            provider="rabot",
-            operation="download_document",
-        )
+    wanted = wanted_files(client, customer, contract, chosen, place)
+    save(
+        session,
+        wanted,
+        DOWNLOADS,
+        force=force,
+        many=everything,
+        provider="rabot",
+        operation="download_document",
+    )
 
 
-def saved_files(
-    session: Session,
+def wanted_files(
     client: RabotClient,
     customer: str,
     contract: str,
     chosen: list[Mapping[str, Any]],
     to: Path,
-    *,
-    force: bool,
-    failures: list[EnergyctlError],
     taken: set[str] | None = None,
-) -> Iterator[dict[str, Any]]:
-    """Yield a row for each document: where it was saved, or why not.
+) -> list[Wanted]:
+    """Return documents as files to save; a path with a suffix is one, anything else is made a directory.
 
     :param taken: names that were given before in the same directory; those given now are added.
     """
@@ -212,21 +201,20 @@ def saved_files(
     if not into_file:
         make_directory(to)
     taken = set() if taken is None else taken
-    for number, one in enumerate(chosen):
-        file_id = plain(one.get("fileId"))
-        path = to if into_file else to / _file_name(one, contract, taken)
-        session.progress(f"{number + 1}/{len(chosen)}  {path.name} …")
-        row = {"fileId": file_id, "documentType": one.get("documentType"), "path": str(path)}
-        try:
-            if path.exists() and not force:
-                save_download(path, ())  # says that it exists, before anything is fetched
-            content = client.document(customer, contract, file_id).content
-            size = save_download(path, (content,), force=force)
-        except EnergyctlError as error:
-            failures.append(error)
-            yield {**row, "size_bytes": None, "outcome": "failed", "message": error.message}
-        else:
-            yield {**row, "size_bytes": size, "outcome": "saved", "message": None}
+    return [
+        Wanted(
+            {"fileId": plain(one.get("fileId")), "documentType": one.get("documentType")},
+            to if into_file else to / _file_name(one, contract, taken),
+            partial(_fetched, client, customer, contract, plain(one.get("fileId"))),
+        )
+        for one in chosen
+    ]
+
+
+def _fetched(
+    client: RabotClient, customer: str, contract: str, file_id: str
+) -> tuple[bytes, Mapping[str, Any]]:
+    return client.document(customer, contract, file_id).content, {}
 
 
 def _file_name(document: Mapping[str, Any], contract: str, taken: set[str]) -> str:
