@@ -121,7 +121,7 @@ class Cache:
             raw = json.loads(read_private(self.path, self.session.paths.state_dir))
             age = self.session.now().timestamp() - float(raw["at"])
             return (raw["data"], age) if -60 <= age <= max_age_s else None
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return None
 
     def write(self, data: Any) -> None:

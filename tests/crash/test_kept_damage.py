@@ -237,6 +237,18 @@ def test_doctor_names_it(tmp_path: Path, name: str, kind: str) -> None:
     assert found.fix
 
 
+@pytest.mark.parametrize(
+    "value", [10**400, 1e308, -1, None, "soon", [1], True], ids=lambda value: str(value)[:9]
+)
+@pytest.mark.parametrize(
+    ("name", "field"), [("cache", "at"), ("token", "obtained_at"), ("token", "expires_at")]
+)
+def test_a_time_that_is_none(tmp_path: Path, name: str, field: str, value: Any) -> None:
+    path, use = _made(tmp_path, name)
+    path.write_text(json.dumps({**json.loads(path.read_text()), field: value}))
+    assert use(_session(tmp_path))
+
+
 def test_an_import_that_is_damaged_is_told_with_every_command(tmp_path: Path) -> None:
     path, use = _made(tmp_path, "import")
     session = _session(tmp_path)

@@ -64,7 +64,7 @@ def _is_same_number(one: Any, other: Any) -> bool:
         return False
     try:
         return float(one) == float(other)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return False
 
 

@@ -232,6 +232,7 @@ def test_true_is_not_one_and_a_text_is_not_a_number() -> None:
         ("65.0", True),
         (64, False),
         ("much", False),
+        (10**400, False),
         (None, False),
         (True, False),
     ],
