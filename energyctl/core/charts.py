@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Literal
 
 from energyctl.core.errors import UsageProblem
-from energyctl.core.text import display_width, fit
+from energyctl.core.text import display_width, fit, harmless
 from energyctl.core.zones import from_wall, in_zone, readings, rfc3339, start_of_day
 
 Kind = Literal["bar", "line"]
@@ -411,8 +411,8 @@ def _heading(title: str, unit: str, width: int, *, unicode: bool) -> str:
 
 
 def _plain(text: str, *, unicode: bool) -> str:
-    """Return a text without control characters, and only of ASCII when asked for."""
-    shown = "".join(char if char.isprintable() else " " for char in text)
+    """Return a text without control characters and hidden ones, and only of ASCII when asked for."""
+    shown = "".join(char if char.isprintable() and harmless(char) == char else " " for char in text)
     return shown if unicode else shown.translate(_ASCII).encode("ascii", "replace").decode("ascii")
 
 

@@ -101,7 +101,21 @@ names = st.one_of(
 #: JSON has no number that Python's reader takes for endless, but 1e999 it does.
 finite = st.one_of(
     st.sampled_from(
-        (0, -0.0, -1, 2**53 + 1, 10**30, -(10**300), 1e22, 5e-324, 1.7e308, 0.1 + 0.2, 1e-7, 12345678.9)
+        (
+            0,
+            -0.0,
+            -1,
+            2**53 + 1,
+            10**30,
+            10**400,
+            -(10**400),
+            1e22,
+            5e-324,
+            1.7e308,
+            0.1 + 0.2,
+            1e-7,
+            12345678.9,
+        )
     ),
     st.integers(),
     st.floats(allow_nan=False, allow_infinity=False),

@@ -123,6 +123,13 @@ def test_messages_of_the_wire(data: st.DataObject) -> None:
     assert isinstance(found, request | EnergyctlError)
 
 
+def test_a_name_without_end_makes_no_message_without_end() -> None:
+    found = taken_or_refused(
+        lambda: _message(new_session(), REQUESTS[0], json.dumps({"x" * 10_000: 1})), exits=(2,)
+    )
+    assert isinstance(found, EnergyctlError)
+
+
 # -- ids ---------------------------------------------------------------------------------------------------------
 
 

@@ -63,10 +63,9 @@ def saved_invoices(session: Session, question: SaveQuestion) -> Iterator[Seen]:
     """
     client = connect(session)
     account = str(question.of.account)
-    if question.invoice is not None:
-        ids = [question.invoice]
-    else:
-        ids = [own for row in client.invoices(account, None, None) if (own := invoice_id(row))]
+    ids: list[str | None] = [question.invoice]
+    if question.invoice is None:
+        ids = [invoice_id(row) for row in client.invoices(account, None, None)]
     failures: list[EnergyctlError] = []
     wanted = wanted_files(client, account, ids, question.directory)
     for row in saved(session, wanted, force=question.force, failures=failures):

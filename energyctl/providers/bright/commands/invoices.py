@@ -6,7 +6,7 @@ import base64
 import binascii
 import os
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -147,10 +147,10 @@ def download_invoices(
         )
     client = connect(session)
     whose = found_account(client, account, ssn, email, unchecked=unchecked)
-    ids = (
-        [one for row in client.invoices(whose, None, None) if (one := invoice_id(row))] if everything else []
-    )
-    if not everything:
+    ids: list[str | None]
+    if everything:
+        ids = [invoice_id(row) for row in client.invoices(whose, None, None)]
+    else:
         ids = [_chosen(client, whose, invoice, latest=latest)]
     if to == "-":
         content, _ = fetched(client, whose, ids[0], via)
@@ -248,12 +248,19 @@ def _texts(data: Any, depth: int = 0) -> Iterator[str]:
 
 
 def fetched(
-    client: BrightClient, account: str, invoice: str, via: str | None
+    client: BrightClient, account: str, invoice: str | None, via: str | None
 ) -> tuple[bytes, dict[str, str]]:
     """Return an invoice's PDF and ``via``, the way by which it came; the url where the stream is not built.
 
-    :raises BadAnswer: when something else than a PDF comes.
+    :raises BadAnswer: when something else than a PDF comes, or the invoice came without an id.
     """
+    if invoice is None:
+        raise BadAnswer(
+            "The invoice came without an id.",
+            hint="See it with: energyctl bright invoices list -o json; tell the Organisation.",
+            provider="bright",
+            operation="list_invoices",
+        )
     refused: EnergyctlError | None = None
     if via != _URL:
         try:
@@ -346,13 +353,13 @@ def _pdf(content: bytes, content_type: str, invoice: str, way: str) -> bytes:
 def wanted_files(
     client: BrightClient,
     account: str,
-    ids: list[str],
+    ids: Sequence[str | None],
     to: Path,
     via: str | None = None,
     *,
     into_file: bool = False,
 ) -> list[Wanted]:
-    """Return invoices as files to save, each under a name of its own.
+    """Return invoices as files to save, each under a name of its own; one that came without an id cannot be fetched.
 
     :param into_file: whether ``to`` is the file, and not the directory.
     """
@@ -367,7 +374,7 @@ def wanted_files(
     ]
 
 
-def _file_name(invoice: str, number: int, taken: set[str]) -> str:
+def _file_name(invoice: str | None, number: int, taken: set[str]) -> str:
     """Return a plain file name from an invoice's id, told apart from those given before."""
-    wished = f"invoice-{invoice}".replace("/", "_").replace("\\", "_")
+    wished = f"invoice-{invoice or number + 1}".replace("/", "_").replace("\\", "_")
     return told_apart(safe_file_name(f"{wished}.pdf", fallback=f"invoice-{number + 1}.pdf"), taken)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from energyctl.core.commandline import App, session_of
+from energyctl.core.config import shown
 from energyctl.core.errors import UsageProblem
 from energyctl.core.inputs import read_body
 from energyctl.core.journal import UNKNOWN
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 app = App()
 
+_LONGEST_REASON = 500
 _LIST = View(
     columns=(Column("Method", "method"), Column("Request", "request"), Column("Answer", "response")),
     id_path="method",
@@ -120,7 +122,7 @@ def _message(session: Session, request_type: Any, data: str | None) -> Any:
     except json_format.ParseError as error:
         what = " ".join(str(error).split()).partition(" Available Fields")[0].rstrip(".")
         raise UsageProblem(
-            f"--data does not fit {request_type.DESCRIPTOR.name}: {what}.",
+            f"--data does not fit {request_type.DESCRIPTOR.name}: {shown(what, _LONGEST_REASON)}.",
             hint=_nearest_field(what, request_type.DESCRIPTOR),
         ) from None
 
