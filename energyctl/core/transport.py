@@ -388,7 +388,7 @@ def backoff_s(attempt: int, session: Session) -> float:
     import random
 
     try:
-        base = float(session.env.get("ENERGYCTL_BACKOFF_S", "0.5"))
+        base = max(0.0, float(session.env.get("ENERGYCTL_BACKOFF_S", "0.5")))
     except ValueError:
         base = 0.5
     return random.uniform(0, min(LONGEST_BACKOFF_S, base * 2 ** (attempt - 1)))  # noqa: S311 - no secret

@@ -306,6 +306,8 @@ def test_the_pause_grows_with_full_jitter_up_to_a_cap() -> None:
         assert max(pauses) <= cap
         assert min(pauses) < cap / 2 < max(pauses)
     assert backoff_s(1, Session(env={"ENERGYCTL_BACKOFF_S": "x"})) <= 0.5
+    for odd in ("-1", "nan", "-inf"):
+        assert 0 <= backoff_s(3, Session(env={"ENERGYCTL_BACKOFF_S": odd})) <= 8
 
 
 def test_a_network_reason_is_short() -> None:
