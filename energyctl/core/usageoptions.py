@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from energyctl.core.views import Column
+
 
 class Length(StrEnum):
     """The length of a bucket."""
@@ -41,3 +43,11 @@ WhichChannels = Annotated[Channels, typer.Option("--channels", help="Mains alone
 InUnit = Annotated[
     Unit | None, typer.Option("--unit", help="One unit instead of energy in Wh and power in W.")
 ]
+
+#: How a table shows a bucket's values.
+VALUES = {
+    "energy_wh": Column("Energy Wh", "energy_wh", right=True, show="{:,.1f}".format),
+    "energy_kwh": Column("Energy kWh", "energy_kwh", right=True, show="{:,.3f}".format),
+    "power_w": Column("Power W", "power_w", right=True, show="{:,.1f}".format),
+    "power_kw": Column("Power kW", "power_kw", right=True, show="{:,.3f}".format),
+}

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from energyctl.core.text import harmless
 
 Show = Callable[[Any], str]
 _INDEX = re.compile(r"-?[0-9]{1,9}")
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?P<clock>[0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)?(?P<offset>[+-][0-9]{2}:[0-9]{2})"
+)
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,10 @@ class Column:
     show_path: str | None = None
     #: Whether ``show`` writes several lines, so that a table keeps their breaks.
     lines: bool = False
-    #: Only in tables wide enough, and in ``show`` commands; machine formats always have it.
+    #: Not in tables of rows; machine formats and ``show`` commands always have it.
     detail: bool = False
+    #: Whether it holds times, of which a table tells the offset once where all have the same.
+    moment: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,27 @@ def cell(value: Any, show: Show | None = None, *, lines: bool = False) -> str:
     if isinstance(value, list) and all(isinstance(one, str | int | float) for one in value):
         return harmless(", ".join(plain(one) for one in value))
     return harmless(plain(value))
+
+
+def in_one_clock(column: Column, rows: Sequence[Any]) -> Column:
+    """Return a column of times for a table: the offset that all have is in its title, and zeros only where needed.
+
+    Times of several offsets, and what is no time, stay as they are.
+    """
+    values = [value for row in rows if (value := dig(row, column.path)) is not None]
+    found = [_MOMENT.fullmatch(value) if isinstance(value, str) else None for value in values]
+    offsets = {match["offset"] if match else None for match in found}
+    if len(offsets) != 1 or None in offsets:
+        return column
+    clocks = {match["clock"] for match in found if match}
+    length = len("2026-03-29" if clocks == {"00:00:00"} else "2026-03-29T02:00")
+    if any(not clock.endswith(":00") for clock in clocks):
+        length = len("2026-03-29T02:00:00")
+    return replace(
+        column,
+        title=f"{column.title} {offsets.pop()}",
+        show=lambda value: value[:length].replace("T", " "),
+    )
 
 
 def found_columns(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from energyctl.core.views import cell, dig, flattened, found_columns, plain
+from energyctl.core.views import Column, cell, dig, flattened, found_columns, in_one_clock, plain
 
 DATA = {"a": {"b": [{"c": 1}, {"c": 2}]}, "x.y": "whole", "x": {"y": "deep"}, "n": None, "0": "zero"}
 
@@ -85,3 +85,34 @@ def test_nested_data_is_flattened_in_its_order() -> None:
         ("e.0.f", 2),
         ("g", [1, 2]),
     ]
+
+
+@pytest.mark.parametrize(
+    ("times", "title", "shown"),
+    [
+        (
+            ["2026-03-29T03:00:00+02:00", None, "2026-03-30T00:15:00+02:00"],
+            "Start +02:00",
+            ["2026-03-29 03:00", "", "2026-03-30 00:15"],
+        ),
+        (
+            ["2026-11-01T00:00:00+01:00", "2026-12-01T00:00:00+01:00"],
+            "Start +01:00",
+            ["2026-11-01", "2026-12-01"],
+        ),
+        (["2026-11-01T00:00:07.250+00:00"], "Start +00:00", ["2026-11-01 00:00:07"]),
+        (["2026-10-25T02:00:00+02:00", "2026-10-25T02:00:00+01:00"], "Start", None),
+        (["2026-11-01T00:00:00Z"], "Start", None),
+        (["2026-11-01T00:00:00+01:00", "soon"], "Start", None),
+        ([1763719200], "Start", None),
+        ([None], "Start", None),
+        ([], "Start", None),
+    ],
+)
+def test_an_offset_that_all_times_have_is_told_once(
+    times: list[Any], title: str, shown: list[str] | None
+) -> None:
+    column = in_one_clock(Column("Start", "at", moment=True), [{"at": one} for one in times])
+    assert column.title == title
+    as_it_came = [cell(one) for one in times]
+    assert [cell(one, column.show) for one in times] == (as_it_came if shown is None else shown)

@@ -10,7 +10,7 @@ from energyctl.commands.across.gathering import Provider, Raw, Refresh, asked_mo
 from energyctl.core.across import UsageQuestion
 from energyctl.core.commandline import App, session_of
 from energyctl.core.timeoptions import Day, From, Since, To, Zone
-from energyctl.core.usageoptions import Channels, InUnit, Length, Resolution, Unit, WhichChannels
+from energyctl.core.usageoptions import VALUES, Channels, InUnit, Length, Resolution, Unit, WhichChannels
 from energyctl.core.views import Column, View
 
 app = App()
@@ -33,12 +33,9 @@ def _view(unit: Unit | None) -> View:
             Column("Name", "device_name"),
             Column("Channel", "channel", right=True),
             Column("Circuit", "circuit"),
-            Column("Start", "start"),
-            Column("End", "end"),
-            *(
-                Column(name.replace("_", " "), name, right=True, show="{:,.3f}".format)
-                for name in _FIELDS[unit]
-            ),
+            Column("Start", "start", moment=True),
+            Column("End", "end", moment=True, detail=True),
+            *(VALUES[name] for name in _FIELDS[unit]),
             Column("Status", "status"),
         ),
         id_path="device_id",

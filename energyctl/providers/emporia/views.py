@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from energyctl.core.usageoptions import VALUES
 from energyctl.core.views import Column, View, plain
 
 
@@ -132,14 +133,7 @@ UTILITY_CONNECTS = View(
 
 def usage_view(field: str | None, kind: str | None) -> View:
     """Return the columns of usage rows: of values, or of a sum by device, channel or in total."""
-    energy = (
-        (
-            Column("Energy Wh", "energy_wh", right=True, show=_number),
-            Column("Power W", "power_w", right=True, show=_number),
-        )
-        if field is None
-        else (Column(field.replace("_", " "), field, right=True, show=lambda value: f"{value:,.3f}"),)
-    )
+    energy = [VALUES[name] for name in (("energy_wh", "power_w") if field is None else (field,))]
     named = (Column("Device", "device_id"), Column("Name", "device_name"))
     channel = (Column("Channel", "channel", right=True), Column("Circuit", "circuit"))
     first = {
@@ -159,8 +153,8 @@ def usage_view(field: str | None, kind: str | None) -> View:
     return View(
         columns=(
             *first,
-            Column("Start", "start"),
-            Column("End", "end"),
+            Column("Start", "start", moment=True),
+            Column("End", "end", moment=True, detail=kind is None),
             *energy,
             Column("Status", "status"),
             *counted,
