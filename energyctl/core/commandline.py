@@ -94,13 +94,12 @@ class _Expression(_click.types.StringParamType):
         text = super().convert(value, param, ctx)
         if text:
             import jmespath
-            from jmespath.exceptions import JMESPathError
 
             try:
                 jmespath.compile(text)
             except RecursionError:
                 self.fail("it is nested too deep.", param, ctx)
-            except JMESPathError as error:
+            except ValueError as error:  # jmespath's own, and that of a number without end
                 what = str(error).split("\n", 1)[0]
                 self.fail(f"'{text}' cannot be read: {what} The language: https://jmespath.org", param, ctx)
         return text

@@ -17,16 +17,19 @@ _JOINING = "\u0600-\u109f\u1780-\u18af"
 _PICTURES = "\u2190-\u2bff\U0001f000-\U0001faff"
 _JOINER = "|".join(
     (
-        f"(?<![{_JOINING}])\u200c",
-        f"(?<![{_JOINING}{_PICTURES}\ufe0f])\u200d",
-        f"(?<=[{_PICTURES}\ufe0f])\u200d(?![{_PICTURES}])",
+        f"\u200c(?<![{_JOINING}]\u200c)",
+        f"\u200d(?<![{_JOINING}{_PICTURES}\ufe0f]\u200d)",
+        f"\u200d(?<=[{_PICTURES}\ufe0f]\u200d)(?![{_PICTURES}])",
     )
 )
+_JOINERS = ("\u200c", "\u200d")
 #: Control characters (C0, DEL, C1), marks, halves of surrogate pairs, and joiners that join nothing.
 _UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f{_MARKS}\ud800-\udfff]|{_JOINER}")
+_UNSAFE_BUT_JOINERS = re.compile(f"[\x00-\x1f\x7f-\x9f{_MARKS}\ud800-\udfff]")
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 #: What JSON leaves as it is, though a terminal may act on it.
-_UNSAFE_IN_JSON = re.compile(f"[\x7f-\x9f{_MARKS}\ud800-\udfff]")
+_UNSAFE_IN_JSON = re.compile(f"[\x7f-\x9f{_MARKS}\ud800-\udfff]|{_JOINER}")
+_UNSAFE_IN_JSON_BUT_JOINERS = re.compile(f"[\x7f-\x9f{_MARKS}\ud800-\udfff]")
 
 
 def _visible(match: re.Match[str]) -> str:
@@ -39,7 +42,10 @@ def _visible(match: re.Match[str]) -> str:
 
 def harmless(text: str) -> str:
     """Return the text with control, bidirectional and zero-width characters written as visible escapes."""
-    return _UNSAFE.sub(_visible, text)
+    if text.isascii() and text.isprintable():
+        return text
+    unsafe = _UNSAFE if any(one in text for one in _JOINERS) else _UNSAFE_BUT_JOINERS  # the latter is quicker
+    return unsafe.sub(_visible, text)
 
 
 def _in_json(match: re.Match[str]) -> str:
@@ -54,7 +60,8 @@ def json_harmless(document: str) -> str:
     """Return a JSON document of the same value in which nothing can move a terminal."""
     if document.isascii() and "\x7f" not in document:
         return document
-    return _UNSAFE_IN_JSON.sub(_in_json, document)
+    has_joiner = any(one in document for one in _JOINERS)
+    return (_UNSAFE_IN_JSON if has_joiner else _UNSAFE_IN_JSON_BUT_JOINERS).sub(_in_json, document)
 
 
 def display_width(text: str) -> int:

@@ -23,10 +23,16 @@ from energyctl.core.text import display_width, fit, harmless, json_harmless
         ("a\u200bb\ufeff", "a\\u200bb\\ufeff"),
         ("\u2028", "\\u2028"),
         ("\ud800", "\\ud800"),
+        ("a\u200cb\u200d", "a\\u200cb\\u200d"),
+        ("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u200c\u062e"),
+        ("\U0001f468\u200d\U0001f469 \U0001f468\u200d", "\U0001f468\u200d\U0001f469 \U0001f468\\u200d"),
     ],
 )
 def test_what_could_act_is_shown_as_what_it_is(text: str, shown: str) -> None:
     assert harmless(text) == shown
+    if not set(text) & set("\t\n\r\x1b\ud800"):  # which json escapes in its own way
+        document = json.dumps(text, ensure_ascii=False)
+        assert harmless(json_harmless(document)) == json_harmless(document)
 
 
 @given(st.text(alphabet=st.characters()))

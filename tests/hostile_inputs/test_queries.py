@@ -113,7 +113,7 @@ def test_queries(expression: str, rows: list[Any]) -> None:
     [
         "(" * 20_000, "a." * 3000 + "a", "!" * 3000 + "a", "[" * 20_000, "a[" * 5000 + "]" * 5000, "a|" * 3000 + "a",
         "[::0]", "floor(`1e999`)", "ceil(to_number('nan'))", "sort_by(@, &n)", "max_by(@, &tags)", "join('', [`1`])",
-        "`" + "[" * 20_000 + "`",
+        "`" + "[" * 20_000 + "`", "[" + "9" * 5000 + "]",
     ],
     ids=lambda text: text[:20],
 )  # fmt: skip
