@@ -18,8 +18,6 @@ from tests.hostile.recording import COMMANDS, Exchange, recorded
 from tests.hostile.replay import Replay
 from tests.hostile.strategies import simple, spoiled, spoiled_message
 
-pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # 10,000 characters are
-
 #: 1 is a bug, and 13 what only a config file can do. 4 and 5 are said of tokens, 9 of writes.
 _CODES = {0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}
 _STATUSES = (200, 204, 302, 400, 401, 403, 404, 405, 409, 418, 429, 500, 501, 503)

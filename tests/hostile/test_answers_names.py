@@ -19,8 +19,6 @@ from tests.hostile.replay import surroundings
 from tests.hostile.strategies import names
 from tests.properties import few
 
-pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # 10,000 characters are
-
 PDF = b"%PDF-1.4 "
 _JSON = "application/json"
 #: The longest name that file systems take.

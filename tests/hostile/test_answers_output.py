@@ -13,7 +13,6 @@ from typing import Any
 from unittest.mock import patch
 
 import jmespath
-import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,8 +28,6 @@ from tests.hostile.harness import Stream
 from tests.hostile.oracle import acting, live
 from tests.hostile.recording import all_views, rows_of
 from tests.properties import few
-
-pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # 10,000 characters are
 
 WIDTHS = (20, 80, 200)
 QUERIES = (

@@ -33,8 +33,6 @@ from tests.hostile.replay import JSON, Replay, surroundings
 from tests.hostile.strategies import TEXTS, texts, values
 from tests.properties import few
 
-pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # 10,000 characters are
-
 _LINK = ("emulate", "onboarding", "link", "C-100001", "--yes")
 _URL = ("bright", "invoices", "url", "--account", "A-500001", "--latest")
 _RENAME = ("emulate", "devices", "rename", "C-100001", "car", "Blitz", "--yes")

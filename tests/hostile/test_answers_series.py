@@ -22,8 +22,6 @@ from tests.hostile.replay import Replay
 from tests.hostile.strategies import spoiled, spoiled_message
 from tests.properties import few
 
-pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")  # 10,000 characters are
-
 #: The part of a path, and the field of the answer with its records, of each command that prints a row for a bucket.
 _SERIES = {
     ("rabot", "contracts", "metrics"): ("/metrics", "value"),
