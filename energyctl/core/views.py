@@ -123,20 +123,22 @@ def cell(value: Any, show: Show | None = None, *, lines: bool = False) -> str:
 def in_one_clock(column: Column, rows: Sequence[Any]) -> Column:
     """Return a column of times for a table: the offset that all have is in its title, and zeros only where needed.
 
-    Times of several offsets, and what is no time, stay as they are.
+    Several midnights are dates. Other times of several offsets, and what is no time, stay as they are.
     """
     values = [value for row in rows if (value := dig(row, column.path)) is not None]
     found = [_MOMENT.fullmatch(value) if isinstance(value, str) else None for value in values]
-    offsets = {match["offset"] if match else None for match in found}
-    if len(offsets) != 1 or None in offsets:
+    matches = [match for match in found if match]
+    offsets, clocks = {match["offset"] for match in matches}, {match["clock"] for match in matches}
+    are_dates = clocks == {"00:00:00"} and len(set(values)) > 1
+    if not matches or len(matches) < len(found) or (len(offsets) > 1 and not are_dates):
         return column
-    clocks = {match["clock"] for match in found if match}
-    length = len("2026-03-29" if clocks == {"00:00:00"} else "2026-03-29T02:00")
-    if any(not clock.endswith(":00") for clock in clocks):
-        length = len("2026-03-29T02:00:00")
+    to_the_minute = all(clock.endswith(":00") for clock in clocks)
+    length = len(
+        "2026-03-29" if are_dates else "2026-03-29T02:00" if to_the_minute else "2026-03-29T02:00:00"
+    )
     return replace(
         column,
-        title=f"{column.title} {offsets.pop()}",
+        title=f"{column.title} {offsets.pop()}" if len(offsets) == 1 else column.title,
         show=lambda value: value[:length].replace("T", " "),
     )
 
