@@ -16,7 +16,7 @@ app = noun("See what was written, and what became of it.")
 _WRITES = View(
     columns=(
         Column("Number", "id", right=True),
-        Column("At", "at", moment=True),
+        Column("At", "at"),
         Column("Profile", "profile"),
         Column("Provider", "provider"),
         Column("Operation", "operation"),
@@ -30,7 +30,7 @@ _WRITES = View(
 _STORY = View(
     columns=(
         Column("Number", "id"),
-        Column("At", "at", moment=True),
+        Column("At", "at"),
         Column("Who", "user"),
         Column("Profile", "profile"),
         Column("Provider", "provider"),

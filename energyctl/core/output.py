@@ -194,7 +194,7 @@ class Output:
         columns = self._columns(view, rows)
         if not self.session.options.columns:
             columns = tuple(column for column in columns if not column.detail)
-        columns = [in_one_clock(column, rows) if column.moment else column for column in columns]
+        columns = [in_one_clock(column, rows) for column in columns]
         heads = [
             tables.Head(column.title, column.right, tables.names_id(column.path, view.id_path))
             for column in columns

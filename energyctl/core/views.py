@@ -13,7 +13,7 @@ from energyctl.core.text import harmless
 Show = Callable[[Any], str]
 _INDEX = re.compile(r"-?[0-9]{1,9}")
 _MOMENT = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?P<clock>[0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)?(?P<offset>[+-][0-9]{2}:[0-9]{2})"
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?P<clock>[0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)?(?P<offset>Z|[+-][0-9]{2}:[0-9]{2})"
 )
 
 
@@ -34,8 +34,6 @@ class Column:
     lines: bool = False
     #: Not in tables of rows; machine formats and ``show`` commands always have it.
     detail: bool = False
-    #: Whether it holds times, of which a table tells the offset once where all have the same.
-    moment: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,24 +119,32 @@ def cell(value: Any, show: Show | None = None, *, lines: bool = False) -> str:
 
 
 def in_one_clock(column: Column, rows: Sequence[Any]) -> Column:
-    """Return a column of times for a table: the offset that all have is in its title, and zeros only where needed.
+    """Return a column for a table; of times the offset that all have is in its title, and zeros only where needed.
 
     Several midnights are dates. Other times of several offsets, and what is no time, stay as they are.
     """
-    values = [value for row in rows if (value := dig(row, column.path)) is not None]
-    found = [_MOMENT.fullmatch(value) if isinstance(value, str) else None for value in values]
-    matches = [match for match in found if match]
+    if column.show is not None:
+        return column
+    matches = []
+    for row in rows:
+        value = dig(row, column.show_path or column.path)
+        match = _MOMENT.fullmatch(value) if isinstance(value, str) else None
+        if match is not None:
+            matches.append(match)
+        elif value is not None:
+            return column
     offsets, clocks = {match["offset"] for match in matches}, {match["clock"] for match in matches}
-    are_dates = clocks == {"00:00:00"} and len(set(values)) > 1
-    if not matches or len(matches) < len(found) or (len(offsets) > 1 and not are_dates):
+    are_dates = clocks == {"00:00:00"} and len({match[0] for match in matches}) > 1
+    if not matches or (len(offsets) > 1 and not are_dates):
         return column
     to_the_minute = all(clock.endswith(":00") for clock in clocks)
     length = len(
         "2026-03-29" if are_dates else "2026-03-29T02:00" if to_the_minute else "2026-03-29T02:00:00"
     )
+    offset = "" if len(offsets) > 1 else " UTC" if offsets == {"Z"} else f" {offsets.pop()}"
     return replace(
         column,
-        title=f"{column.title} {offsets.pop()}" if len(offsets) == 1 else column.title,
+        title=f"{column.title}{offset}",
         show=lambda value: value[:length].replace("T", " "),
     )
 

@@ -153,8 +153,8 @@ def usage_view(field: str | None, kind: str | None) -> View:
     return View(
         columns=(
             *first,
-            Column("Start", "start", moment=True),
-            Column("End", "end", moment=True, detail=kind is None),
+            Column("Start", "start"),
+            Column("End", "end", detail=kind is None),
             *energy,
             Column("Status", "status"),
             *counted,

@@ -208,8 +208,8 @@ CONTRACTS = View(
 
 METRICS = View(
     columns=(
-        Column("Start", "start", moment=True),
-        Column("End", "end", moment=True, detail=True),
+        Column("Start", "start"),
+        Column("End", "end", detail=True),
         Column("Value", "value", right=True),
         Column("Unit", "unit"),
         Column("Status", "status"),
@@ -232,8 +232,8 @@ COSTS = View(
 
 WORKING_PRICES = View(
     columns=(
-        Column("Start", "start", moment=True),
-        Column("End", "end", moment=True, detail=True),
+        Column("Start", "start"),
+        Column("End", "end", detail=True),
         Column("Total", "workingPrice.total", right=True),
         Column("VAT", "workingPrice.vat", right=True),
         Column("Energy", "components.energyPrice.total", right=True),
@@ -274,8 +274,8 @@ DOWNLOADS = View(
 
 PRICES = View(
     columns=(
-        Column("Start", "start", moment=True),
-        Column("End", "end", moment=True, detail=True),
+        Column("Start", "start"),
+        Column("End", "end", detail=True),
         Column("Price", "price", right=True),
         Column("Unit", "unit"),
         Column("Kind", "kind"),

@@ -318,8 +318,8 @@ def _view(kind: str, records: list[Mapping[str, Any]], value: str) -> View:
     further = sorted({str(name) for one in records for name in one} - {*_MOMENTS, "parts", *shown})
     return View(
         columns=(
-            Column("Start", "start", moment=True),
-            Column("End", "end", moment=True, detail=True),
+            Column("Start", "start"),
+            Column("End", "end", detail=True),
             Column("Status", "status"),
             *(Column(name, name, right=True) for name in [*shown, *further]),
             *((Column("Parts", "parts", detail=True),) if any("parts" in one for one in records) else ()),
