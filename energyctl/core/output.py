@@ -194,21 +194,20 @@ class Output:
         columns = self._columns(view, rows)
         if not self.session.options.columns:
             columns = tuple(column for column in columns if not column.detail)
-        columns = [in_one_clock(column, rows) for column in columns]
+        short = [in_one_clock(column, rows) for column in columns]
         heads = [
             tables.Head(column.title, column.right, tables.names_id(column.path, view.id_path))
-            for column in columns
+            for column in short
         ]
-        cells = [
-            [cell(_shown(row, column), column.show, lines=column.lines) for column in columns] for row in rows
-        ]
+        cells = [_cells(row, short) for row in rows]
         shape = tables.shape(heads, cells, self._width())
         if shape is not None:
             header = not self.session.options.no_header
             self.stream.writelines(tables.row_lines(heads, cells, shape, self._console(), header=header))
             return
-        for row in cells:
-            self._pairs([(head.title, text) for head, text in zip(heads, row, strict=True)])
+        titles = [column.title for column in columns]
+        for row in rows:
+            self._pairs(list(zip(titles, _cells(row, columns), strict=True)))
             self.stream.write("\n")
 
     def _columns(self, view: View, rows: list[Any]) -> Sequence[Column]:
@@ -353,6 +352,10 @@ def _if_it_fits(view: View, rows: list[Any]) -> View:
 
 def _value(row: Any, column: Column) -> Any:
     return dig(row, column.path) if column.path else row
+
+
+def _cells(row: Any, columns: Sequence[Column]) -> list[str]:
+    return [cell(_shown(row, column), column.show, lines=column.lines) for column in columns]
 
 
 def _shown(row: Any, column: Column) -> Any:
