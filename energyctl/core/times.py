@@ -345,7 +345,7 @@ def _calendar_floor(day: date, resolution: Resolution) -> date:
 
 
 def _shown(instant: datetime) -> str:
-    text = rfc3339(instant)
+    text = rfc3339(instant.replace(microsecond=0))
     return f"{text[:10]} {text[11:-6].removesuffix(':00')} {text[-6:]}"
 
 

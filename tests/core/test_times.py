@@ -400,6 +400,8 @@ def test_a_bare_number_as_duration_asks_for_the_unit() -> None:
 )
 def test_a_range(options: dict[str, str], described: str) -> None:
     assert resolve_range(**options, zone=BERLIN, now=NOW).describe() == described
+    later = resolve_range(**options, zone=BERLIN, now=NOW.replace(microsecond=741402))
+    assert ".741402" not in later.describe()
 
 
 @pytest.mark.parametrize(
