@@ -195,12 +195,15 @@ class Output:
         if not self.session.options.columns:
             columns = tuple(column for column in columns if not column.detail)
         short = [in_one_clock(column, rows) for column in columns]
+        cells = [_cells(row, short) for row in rows]
         heads = [
             tables.Head(column.title, column.right, tables.names_id(column.path, view.id_path))
             for column in short
         ]
-        cells = [_cells(row, short) for row in rows]
-        shape = tables.shape(heads, cells, self._width())
+        room = self._width()
+        if not self.session.options.columns:
+            heads, cells = tables.without_empty(heads, cells, room)
+        shape = tables.shape(heads, cells, room)
         if shape is not None:
             header = not self.session.options.no_header
             self.stream.writelines(tables.row_lines(heads, cells, shape, self._console(), header=header))

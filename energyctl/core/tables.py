@@ -53,6 +53,22 @@ class Shape(NamedTuple):
     gap: int
 
 
+def without_empty(heads: list[Head], rows: list[list[str]], room: int) -> tuple[list[Head], list[list[str]]]:
+    """Return the columns of a table; where a window is too narrow for all of them, those that have a value in a row."""
+    natural = _natural(heads, rows)
+    if sum(natural) + _GAP * (len(heads) - 1) <= room:
+        return heads, rows
+    kept = [index for index in range(len(heads)) if any(row[index] for row in rows)] or [0]
+    return [heads[index] for index in kept], [[row[index] for index in kept] for row in rows]
+
+
+def _natural(heads: Sequence[Head], rows: Sequence[Sequence[str]]) -> list[int]:
+    cells = zip(*rows, strict=True)
+    return [
+        max(map(_widest, {harmless(head.title), *found})) for head, found in zip(heads, cells, strict=True)
+    ]
+
+
 def shape(heads: Sequence[Head], rows: Sequence[Sequence[str]], room: int) -> Shape | None:
     """Return how a table fits a window; None when a record for each row is easier to read.
 
@@ -60,7 +76,7 @@ def shape(heads: Sequence[Head], rows: Sequence[Sequence[str]], room: int) -> Sh
     """
     titles = [harmless(head.title) for head in heads]
     cells = [{row[index] for row in rows} for index in range(len(heads))]
-    natural = [max(map(_widest, (title, *found))) for title, found in zip(titles, cells, strict=True)]
+    natural = _natural(heads, rows)
     if sum(natural) + _GAP * (len(heads) - 1) <= room:
         return Shape(natural, _GAP)
     if len(heads) == 1:
@@ -151,7 +167,8 @@ def _folded_line(line: str, width: int, *, humps: bool) -> list[str]:
                 start += 1
             continue
         end = _last_mark(line, start, fits, humps=humps)
-        if (end - start) * 2 < fits - start:  # a short first line would make more of them
+        is_short = (end - start) * 2 < fits - start
+        if end == start or (is_short and _fitting(line, end, width) < len(line)):  # it would make more lines
             end = fits
         parts.append(line[start:end])
         start = end

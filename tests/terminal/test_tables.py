@@ -10,7 +10,7 @@ from energyctl.core import tables
 from energyctl.core.errors import UsageProblem
 from energyctl.core.plotoption import check_plot
 from energyctl.core.session import Session
-from energyctl.core.tables import Head, folded, names_id, shape
+from energyctl.core.tables import Head, folded, names_id, shape, without_empty
 from energyctl.core.text import display_width
 from tests.conftest import Run, Sandbox
 
@@ -31,6 +31,7 @@ UUID = "609a3eca-517f-4188-93e0-dc7fc07b439b"
         ),
         ("abcdefgh", 3, ["abc", "def", "gh"]),
         ("a-bcdefgh", 6, ["a-bcde", "fgh"]),
+        ("America/Los_Angeles", 10, ["America/", "Los_", "Angeles"]),
         ("日本語テキスト", 5, ["日本", "語テ", "キス", "ト"]),
         ("日本", 1, ["日", "本"]),
         ("x", 0, ["x"]),
@@ -95,6 +96,15 @@ def test_columns_come_closer_before_they_become_records() -> None:
     assert shape(heads, [row], 53) == ([12, 10, 10, 5, 8], 2)
     assert shape(heads, [row], 52) == ([12, 12, 11, 5, 8], 1)
     assert shape(heads, [row], 48) is None
+
+
+def test_columns_without_a_value_make_room() -> None:
+    heads = [Head("Id", is_id=True), Head("Denied for"), Head("Name")]
+    rows = [["a" * 20, "", "b" * 10], ["c", "", "d"]]
+    assert without_empty(heads, rows, 80) == (heads, rows)
+    kept, cells = without_empty(heads, rows, 40)
+    assert ([head.title for head in kept], cells) == (["Id", "Name"], [["a" * 20, "b" * 10], ["c", "d"]])
+    assert without_empty(heads[1:2], [[""], [""]], 5) == ([heads[1]], [[""], [""]])
 
 
 def test_one_column_is_a_table_in_any_window() -> None:
