@@ -43,7 +43,7 @@ Provider = Annotated[
 _STATUS = View(
     columns=(
         Column("Provider", "provider"),
-        Column("Profile", "profile", detail=True),
+        Column("Profile", "profile", gives_way=True),
         Column("Environment", "environment"),
         Column("Secret", "secret"),
         Column("Set", "is_set"),

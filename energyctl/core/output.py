@@ -197,13 +197,17 @@ class Output:
         short = [in_one_clock(column, rows) for column in columns]
         cells = [_cells(row, short) for row in rows]
         heads = [
-            tables.Head(column.title, column.right, tables.names_id(column.path, view.id_path))
+            tables.Head(
+                column.title,
+                column.right,
+                tables.names_id(column.path, view.id_path),
+                column.gives_way and not self.session.options.columns,
+            )
             for column in short
         ]
-        room = self._width()
         if not self.session.options.columns:
-            heads, cells = tables.without_empty(heads, cells, room)
-        shape = tables.shape(heads, cells, room)
+            heads, cells = tables.narrowed(heads, cells, self._width())
+        shape = tables.shape(heads, cells, self._width())
         if shape is not None:
             header = not self.session.options.no_header
             self.stream.writelines(tables.row_lines(heads, cells, shape, self._console(), header=header))

@@ -39,6 +39,7 @@ class Head(NamedTuple):
     title: str
     right: bool = False
     is_id: bool = False
+    gives_way: bool = False
 
 
 def names_id(path: str, id_path: str | None) -> bool:
@@ -53,13 +54,23 @@ class Shape(NamedTuple):
     gap: int
 
 
-def without_empty(heads: list[Head], rows: list[list[str]], room: int) -> tuple[list[Head], list[list[str]]]:
-    """Return the columns of a table; where a window is too narrow for all of them, those that have a value in a row."""
-    natural = _natural(heads, rows)
-    if sum(natural) + _GAP * (len(heads) - 1) <= room:
+def narrowed(heads: list[Head], rows: list[list[str]], room: int) -> tuple[list[Head], list[list[str]]]:
+    """Return a table without columns that have no value, where a window is too narrow for all.
+
+    Where it is too narrow for those with a value too, those that give way are left out as well.
+    """
+    if _is_fitting(_natural(heads, rows), room):
         return heads, rows
-    kept = [index for index in range(len(heads)) if any(row[index] for row in rows)] or [0]
-    return [heads[index] for index in kept], [[row[index] for index in kept] for row in rows]
+    filled = [index for index in range(len(heads)) if any(row[index] for row in rows)] or [0]
+    least = [index for index in filled if not heads[index].gives_way] or filled
+    for kept in (filled, least):
+        heads_kept, rows_kept = (
+            [heads[index] for index in kept],
+            [[row[index] for index in kept] for row in rows],
+        )
+        if shape(heads_kept, rows_kept, room) is not None:
+            break
+    return heads_kept, rows_kept
 
 
 def _natural(heads: Sequence[Head], rows: Sequence[Sequence[str]]) -> list[int]:
@@ -67,6 +78,10 @@ def _natural(heads: Sequence[Head], rows: Sequence[Sequence[str]]) -> list[int]:
     return [
         max(map(_widest, {harmless(head.title), *found})) for head, found in zip(heads, cells, strict=True)
     ]
+
+
+def _is_fitting(widths: Sequence[int], room: int) -> bool:
+    return sum(widths) + _GAP * (len(widths) - 1) <= room
 
 
 def shape(heads: Sequence[Head], rows: Sequence[Sequence[str]], room: int) -> Shape | None:
@@ -77,7 +92,7 @@ def shape(heads: Sequence[Head], rows: Sequence[Sequence[str]], room: int) -> Sh
     titles = [harmless(head.title) for head in heads]
     cells = [{row[index] for row in rows} for index in range(len(heads))]
     natural = _natural(heads, rows)
-    if sum(natural) + _GAP * (len(heads) - 1) <= room:
+    if _is_fitting(natural, room):
         return Shape(natural, _GAP)
     if len(heads) == 1:
         return Shape([room], _GAP)

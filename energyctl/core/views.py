@@ -34,6 +34,8 @@ class Column:
     lines: bool = False
     #: Not in tables of rows; machine formats and ``show`` commands always have it.
     detail: bool = False
+    #: Left out of a table that is too wide for its window.
+    gives_way: bool = False
 
 
 @dataclass(frozen=True)

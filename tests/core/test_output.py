@@ -212,6 +212,7 @@ def test_a_query_that_cannot_be_read_is_refused_before_anything_is_asked(
         assert partner.seen == []
 
 
+@pytest.mark.filterwarnings("ignore::PendingDeprecationWarning")  # of jmespath, for `text`
 @given(st.text(min_size=1, max_size=12))
 def test_no_query_is_a_bug(expression: str) -> None:
     with suppress(UsageProblem):

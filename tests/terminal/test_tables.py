@@ -10,7 +10,7 @@ from energyctl.core import tables
 from energyctl.core.errors import UsageProblem
 from energyctl.core.plotoption import check_plot
 from energyctl.core.session import Session
-from energyctl.core.tables import Head, folded, names_id, shape, without_empty
+from energyctl.core.tables import Head, folded, names_id, narrowed, shape
 from energyctl.core.text import display_width
 from tests.conftest import Run, Sandbox
 
@@ -98,13 +98,14 @@ def test_columns_come_closer_before_they_become_records() -> None:
     assert shape(heads, [row], 48) is None
 
 
-def test_columns_without_a_value_make_room() -> None:
-    heads = [Head("Id", is_id=True), Head("Denied for"), Head("Name")]
-    rows = [["a" * 20, "", "b" * 10], ["c", "", "d"]]
-    assert without_empty(heads, rows, 80) == (heads, rows)
-    kept, cells = without_empty(heads, rows, 40)
-    assert ([head.title for head in kept], cells) == (["Id", "Name"], [["a" * 20, "b" * 10], ["c", "d"]])
-    assert without_empty(heads[1:2], [[""], [""]], 5) == ([heads[1]], [[""], [""]])
+def test_columns_make_room() -> None:
+    heads = [Head("Id", is_id=True), Head("Denied for"), Head("Firmware", gives_way=True), Head("Name")]
+    rows = [["a" * 20, "", "f" * 10, "b" * 10], ["c", "", "f", "d"]]
+    for room, titles in ((80, ["Id", "Denied for", "Firmware", "Name"]), (50, ["Id", "Firmware", "Name"])):
+        kept, cells = narrowed(heads, rows, room)
+        assert ([head.title for head in kept], len(cells[0])) == (titles, len(titles))
+    assert narrowed(heads, rows, 35) == ([heads[0], heads[3]], [["a" * 20, "b" * 10], ["c", "d"]])
+    assert narrowed(heads[1:2], [[""], [""]], 5) == ([heads[1]], [[""], [""]])
 
 
 def test_one_column_is_a_table_in_any_window() -> None:

@@ -100,8 +100,9 @@ def _exit_codes() -> Iterator[Part]:
 
 _FORMATS = {
     "table": (
-        "Aligned columns for people, or in a window too narrow for them a record for each row, so that ids stay "
-        "whole; the default on a terminal. The UTC offset that all times of a column have is told once, in its title."
+        "Aligned columns for people; where a window is too narrow, without those that have no value, folded, or with a "
+        "record for each row, so that ids stay whole; the default on a terminal. The UTC offset that all times of a "
+        "column have is told once, in its title."
     ),
     "tsv": "A header line, then a line for each row, parted by tabs, never cut; the default elsewhere.",
     "json": "One JSON document: an array for lists ([] when empty), an object for one thing.",

@@ -55,7 +55,7 @@ DEVICES = View(
         Column("Connected", "device_connected"),
         Column("Customers", "customers", show=_people),
         Column("Zone", "timezone"),
-        Column("Firmware", "firmware", detail=True),
+        Column("Firmware", "firmware", gives_way=True),
         Column("Solar", "solar", detail=True),
     ),
     id_path="manufacturer_device_id",
