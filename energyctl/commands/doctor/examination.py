@@ -133,7 +133,9 @@ class Examination:
             patient.has_address = False
             patient.findings.append(of_error("config", problem, name))
         else:
-            patient.add("config", PASS, f"{patient.section.label}: {patient.section.identity()}")
+            section = patient.section
+            told = section.identity() if section.is_sandbox else f"{section.label}: {section.identity()}"
+            patient.add("config", PASS, told)
         if patient.has_address or not patient.section.is_sandbox:  # one that does not run has no secrets
             self._secrets(patient)
         if patient.has_address:
