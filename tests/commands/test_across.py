@@ -146,3 +146,13 @@ def test_what_makes_no_sense(run: Run, words: list[str], told: str) -> None:
     done = run(*words)
     assert (done.code, done.out) == (2, "")
     assert told in done.err
+
+
+def test_a_table_shows_the_dates_of_an_invoice(run: Run) -> None:
+    done = run("invoices", "list", "--account", "A-500001", "--limit", "1", "-o", "table")
+    (row,) = run("invoices", "list", "--account", "A-500001", "--limit", "1", "-o", "json").json
+    assert "T" in row["dated"]
+    start, end = (one[:10] for one in row["period"].split("/"))
+    assert f"{start}/{end}" in done.out
+    assert row["dated"][:10] in done.out
+    assert row["dated"] not in done.out

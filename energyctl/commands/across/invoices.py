@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,14 +22,22 @@ if TYPE_CHECKING:
 
 app = noun("List and save invoices, whoever issues them.")
 
+_CLOCK = re.compile(r"T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})?")
+
+
+def _dates(times: str) -> str:
+    """Return times as the dates that they have where they were written."""
+    return _CLOCK.sub("", times)
+
+
 INVOICES = View(
     columns=(
         Column("Provider", "provider"),
         Column("Invoice", "id"),
-        Column("Kind", "kind"),
-        Column("Title", "title"),
-        Column("Period", "period"),
-        Column("Dated", "dated"),
+        Column("Kind", "kind", gives_way=True),
+        Column("Title", "title", gives_way=True),
+        Column("Period", "period", show=_dates),
+        Column("Dated", "dated", show=_dates),
         Column("State", "state"),
         Column("Amount", "amount", right=True),
         Column("Currency", "currency"),
