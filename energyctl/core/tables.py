@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _GAP, _SMALLEST_GAP = 2, 1
-#: What is copied from a table stays whole up to this width: it is that of a UUID, and a little more.
-_WIDEST_ID = 40
+#: What is copied from a table, ids and commands, stays whole up to this width.
+_WIDEST_COPIED = 72
 #: No column is folded to less, and no part of a word up to the longest is broken in two.
 _NARROWEST_COLUMN, _LONGEST_PART = 6, 12
 #: Beside a title; where there is less room the value stands below it.
@@ -26,7 +26,7 @@ _TALLEST_ROW, _TALLEST_PART = 3, 0.6
 _LOOKED_AT = 200
 _PRINTED_AT_ONCE = 500
 _BOLD, _NORMAL = "\x1b[1m", "\x1b[0m"
-_NAMES_AN_ID = re.compile(r"(?:^id|_id|Id|[a-z]ID|[nN]umber|[kK]ey)$")
+_NAMES_AN_ID = re.compile(r"(?:^id|_id|Id|[a-z]ID|[nN]umber|[kK]ey|^command|^undo)$")
 #: Where a word is folded rather than anywhere: after a mark that is not within a number or a date, around the time.
 _SOFT = re.compile(r"(?<=[/@;_=&?|])|(?<=\D[-:.,])|(?<=[-:.,])(?=\D)|(?=T\d\d:)|(?=[+-]\d\d:\d\d$)")
 _HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -43,7 +43,7 @@ class Head(NamedTuple):
 
 
 def names_id(path: str, id_path: str | None) -> bool:
-    """Tell whether the values at a path are of the kind that people copy."""
+    """Tell whether the values at a path are of the kind that people copy: ids, numbers of things, commands."""
     return path == id_path or _NAMES_AN_ID.search(path) is not None
 
 
@@ -96,7 +96,10 @@ def shape(heads: Sequence[Head], rows: Sequence[Sequence[str]], room: int) -> Sh
         return Shape(natural, _GAP)
     if len(heads) == 1:
         return Shape([room], _GAP)
-    words = [max(map(_longest_word, (title, *found))) for title, found in zip(titles, cells, strict=True)]
+    words = [
+        max(_longest_word(title), *(map(_widest if head.is_id else _longest_word, found)))
+        for head, title, found in zip(heads, titles, cells, strict=True)
+    ]
     left = room - _GAP * (len(heads) - 1)
     if sum(words) <= left:
         return Shape(_filled(words, natural, left), _GAP)
@@ -137,7 +140,7 @@ def _least(text: str, parted: str, *, whole: bool = False) -> int:
     """Return the width below which a text must not be folded."""
     widest = _widest(text)
     if whole:
-        return min(widest, _WIDEST_ID)
+        return min(widest, _WIDEST_COPIED)
     part = min(_longest_word(_SOFT.sub(" ", parted)), _LONGEST_PART)
     return min(widest, max(part, _NARROWEST_COLUMN))
 

@@ -98,6 +98,13 @@ def test_columns_come_closer_before_they_become_records() -> None:
     assert shape(heads, [row], 48) is None
 
 
+@pytest.mark.parametrize(("room", "widths"), [(80, [8, 41]), (50, [8, 41]), (49, None)])
+def test_a_command_to_copy_is_never_folded(room: int, widths: list[int] | None) -> None:
+    heads = [Head("Provider"), Head("Open it with", is_id=names_id("command", "id"))]
+    planned = shape(heads, [["emulate", "energyctl emulate customers show C-100001"]], room)
+    assert (planned and list(planned.widths)) == widths
+
+
 def test_columns_make_room() -> None:
     heads = [Head("Id", is_id=True), Head("Denied for"), Head("Firmware", gives_way=True), Head("Name")]
     rows = [["a" * 20, "", "f" * 10, "b" * 10], ["c", "", "f", "d"]]
