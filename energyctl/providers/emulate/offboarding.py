@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from energyctl.core.errors import EnergyctlError, NotFound
+from energyctl.core.errors import BadAnswer, EnergyctlError, NotFound
 from energyctl.core.journal import UNKNOWN
 from energyctl.core.outcomes import (
     ALREADY,
@@ -106,7 +106,8 @@ def _emptied(client: EmulateClient, writes: Writes, customer: str) -> Result:
         reached("targets.between")
         found = device_id(device)
         if found is None:
-            troubles.append(Result(FAILED, message="A device has no id that could be recognised."))
+            told = "A device has no id that could be recognised."
+            troubles.append(Result(FAILED, message=told, error=_not_understood(told)))
             continue
         _, result = writes.do_one(removal(client, customer, found, device))
         if isinstance(result.error, STOPPING):
@@ -133,14 +134,29 @@ def _emptied(client: EmulateClient, writes: Writes, customer: str) -> Result:
 
 
 def _with_some_left(troubles: list[Result], facts: dict[str, Any], told: str) -> Result:
-    """Return how an offboarding ended that has left devices: unknown when the end of a removal is."""
+    """Return how an offboarding ended that has left devices: unknown when the end of a removal is.
+
+    Failed where the answers alone are the trouble.
+    """
     open_ends = [one for one in troubles if one.outcome == UNKNOWN]
+    odd = [one.error for one in troubles if isinstance(one.error, BadAnswer)]
+    if odd and len(odd) == len(troubles):
+        return Result(FAILED, facts, told, error=odd[0])
     if not open_ends:
         return Result(REJECTED, facts, told)
     error = next((one.error for one in open_ends if one.error is not None), None)
     if error is not None:
         error.hint = f"Run the same command again: it looks first. Left: {', '.join(facts['left'])}"
     return Result(UNKNOWN, facts, told, error=error)
+
+
+def _not_understood(what: str) -> BadAnswer:
+    return BadAnswer(
+        what,
+        hint="See the devices with: energyctl emulate devices list CUSTOMER -o json",
+        provider="emulate",
+        operation="remove_device",
+    )
 
 
 def _facts(removed: list[str], left: list[str]) -> dict[str, Any]:

@@ -162,5 +162,5 @@ def test_a_list_that_fails_afterwards_hides_nothing(odd: Odd) -> None:
 def test_a_device_without_an_id_is_not_overlooked(odd: Odd) -> None:
     _, run = odd({f"GET {BASE}": [{"serial": "x"}]})
     done = run(*OFFBOARD, "C-1", "--yes", "-o", "json")
-    assert (done.code, done.json["outcome"], done.json["left"]) == (6, "rejected", ["?"])
+    assert (done.code, done.json["outcome"], done.json["left"]) == (11, "failed", ["?"])
     assert "no id that could be recognised" in done.json["message"]
