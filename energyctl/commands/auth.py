@@ -301,9 +301,12 @@ def status_rows(session: Session, provider: str, hints: list[str | None]) -> lis
         for field in _secrets(tokens, section)
         for row in _rows_of_secret(session, section, field, own_hints)
     ]
-    if getattr(tokens, "ONE_IS_ENOUGH", False) and any(row["is_set"] for row in rows):
-        return [{**row, "problem": None} if row["source"] == "keyring" else row for row in rows]
-    hints += own_hints
+    one_is_there = getattr(tokens, "ONE_IS_ENOUGH", False) and any(row["is_set"] for row in rows)
+    for row, hint in zip([one for one in rows if one["problem"]], own_hints, strict=True):
+        if one_is_there and row["source"] == "keyring":  # nobody has put one there
+            row["problem"] = None
+        else:
+            hints.append(hint)
     return rows
 
 

@@ -126,3 +126,16 @@ def test_the_json_of_status_is_stable(run: Run) -> None:
         "token_expires_in_s",
         "scopes",
     }
+
+
+def test_one_of_several_secrets_that_is_unfit_is_told_with_its_fix(env: dict[str, str], home: Path) -> None:
+    config = home / "config.yaml"
+    config.write_text(
+        "profiles: {w: {emulate: {environment: staging, retailer_id: 42, token: 'env:TOKEN'}}}\n"
+    )
+    own = {"ENERGYCTL_CONFIG": str(config), "TOKEN": "e30.e30.x", "ENERGYCTL_EMULATE_RETAILER_KEY": "\x1f"}
+    done = run_with({**env, **own}, home)("auth", "status", "-o", "json")
+    problems = {row["secret"]: row["problem"] for row in done.json}
+    assert (done.code, problems["customer_key"], problems["token"]) == (4, None, None)
+    assert "control character 0x1f" in problems["retailer_key"]
+    assert "Store it again" in done.error["hint"]
