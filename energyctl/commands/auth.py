@@ -293,9 +293,9 @@ def status_rows(session: Session, provider: str, hints: list[str | None]) -> lis
 
     :param hints: takes what to do about each that is missing.
     """
+    section = _section(session, provider)
     tokens = _token_module(provider)
     own_hints: list[str | None] = []
-    section = _section(session, provider)
     rows = [
         row
         for field in _secrets(tokens, section)

@@ -139,3 +139,12 @@ def test_one_of_several_secrets_that_is_unfit_is_told_with_its_fix(env: dict[str
     assert (done.code, problems["customer_key"], problems["token"]) == (4, None, None)
     assert "control character 0x1f" in problems["retailer_key"]
     assert "Store it again" in done.error["hint"]
+
+
+@pytest.mark.parametrize("verb", ["status", "login", "logout", "token", "can"])
+@pytest.mark.parametrize("name", ["", "rabbot", "..", "a.b", "\x1b[2J"])
+def test_a_provider_that_there_is_not(bare: Run, verb: str, name: str) -> None:
+    more = ("x",) if verb == "can" else ()
+    done = bare("auth", verb, name, *more, "-o", "json")
+    assert (done.code, done.out, done.error["code"]) == (2, "", "usage")
+    assert done.error["message"].startswith("There is no provider")

@@ -203,6 +203,7 @@ def _check_tsv(text: str, case: Case) -> None:
 
 
 def _check_csv(text: str, case: Case) -> None:
+    csv.field_size_limit(10_000_000)
     rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     assert len({len(row) for row in rows}) <= 1
     _check_count(len(rows), case)
