@@ -289,7 +289,7 @@ def test_what_is_to_be_pasted_runs_nothing_else(device: str) -> None:
     renamed = {**former, "custom_device_name": "new"}
 
     def serve(request: httpx.Request) -> tuple[int, str, bytes]:
-        if request.url.path.endswith("/devices"):
+        if request.url.raw_path.endswith(b"/C/devices"):
             return 200, JSON, json.dumps([{**former, "name": "it"}]).encode()
         changed = request.method == "PATCH" or "PATCH" in asked
         asked.append(request.method)
