@@ -116,6 +116,15 @@ def test_whatever_a_part_is(raw: Any, value: Any) -> None:
     read_and_use(json.dumps(raw), "api.json", value)
 
 
+@pytest.mark.parametrize("count", [1, 12])
+def test_names_without_end_make_no_message_without_end(count: int) -> None:
+    get = {"responses": {"200": {"$ref": "#/" + "y" * 5000}}}
+    raw = {**SMALL, "paths": {f"/{'x' * 5000}{one}": {"get": get} for one in range(count)}}
+    told = read_and_use(json.dumps(raw), "api.json")
+    assert isinstance(told, EnergyctlError)
+    assert "xxx…xxx" in told.message
+
+
 @few
 @given(spliced(json.dumps(SMALL, indent=1)), st.sampled_from(["api.json", "api.yaml"]))
 def test_whatever_is_cut_or_put_in(text: str, name: str) -> None:

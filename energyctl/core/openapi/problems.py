@@ -14,7 +14,7 @@ REF_BROKEN, REF_CIRCULAR = "spec_ref_broken", "spec_ref_circular"
 #: The order in which kinds are told: what is told first may be the cause of the others.
 _KINDS = (VERSION, TOO_LARGE, INVALID, REF_BROKEN, REF_CIRCULAR)
 MOST_TOLD = 10
-_LONGEST_SHOWN, _STEPS_SHOWN = 60, 5
+_LONGEST_SHOWN, _LONGEST_MESSAGE, _STEPS_SHOWN = 60, 3600, 5
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,10 @@ def problem_of(flaws: Iterable[Flaw], source: str) -> UsageProblem | None:
 
 def _told(flaws: list[Flaw], source: str) -> UsageProblem:
     shown = flaws[:MOST_TOLD]
-    said = "; ".join(f"{flaw.where}: {flaw.message}" if flaw.where else flaw.message for flaw in shown)
+    most = _LONGEST_MESSAGE // (2 * len(shown))
+    said = "; ".join(
+        ": ".join(_shortened(text, most) for text in (flaw.where, flaw.message) if text) for flaw in shown
+    )
     more = len(flaws) - len(shown)
     many = f"{len(flaws)} problems: " if len(flaws) > 1 else ""
     return UsageProblem(
@@ -56,6 +59,11 @@ def _told(flaws: list[Flaw], source: str) -> UsageProblem:
         code=flaws[0].code,
         details=[{"where": flaw.where, "message": flaw.message, "fix": flaw.fix} for flaw in shown],
     )
+
+
+def _shortened(text: str, most: int) -> str:
+    """Return a text without the middle of a very long one; names and values in a file may have any length."""
+    return text if len(text) <= most else f"{text[: most // 2 - 1]}…{text[-most // 2 :]}"
 
 
 def step(pointer: str, *names: str | int) -> str:
