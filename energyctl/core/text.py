@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 #: The marks that reorder, hide or join nothing visible, letters without a shape, and what Unicode calls deprecated,
 #: tags, or no character.
@@ -23,13 +24,23 @@ _JOINER = "|".join(
     )
 )
 _JOINERS = ("\u200c", "\u200d")
-#: Control characters (C0, DEL, C1), marks, halves of surrogate pairs, and joiners that join nothing.
-_UNSAFE = re.compile(f"[\x00-\x1f\x7f-\x9f{_MARKS}\ud800-\udfff]|{_JOINER}")
-_UNSAFE_BUT_JOINERS = re.compile(f"[\x00-\x1f\x7f-\x9f{_MARKS}\ud800-\udfff]")
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-#: What JSON leaves as it is, though a terminal may act on it.
-_UNSAFE_IN_JSON = re.compile(f"[\x7f-\x9f{_MARKS}\ud800-\udfff]|{_JOINER}")
-_UNSAFE_IN_JSON_BUT_JOINERS = re.compile(f"[\x7f-\x9f{_MARKS}\ud800-\udfff]")
+#: C0, which JSON escapes itself.
+_CONTROLS = "\x00-\x1f"
+
+
+@cache
+def _unsafe(controls: str, *, with_joiners: bool) -> re.Pattern[str]:
+    """Return what finds DEL, C1, marks, halves of surrogate pairs, and joiners that join nothing.
+
+    It takes a millisecond or two to make, and most runs do without.
+    """
+    single = f"[{controls}\x7f-\x9f{_MARKS}\ud800-\udfff]"
+    return re.compile(f"{single}|{_JOINER}" if with_joiners else single)
+
+
+def _has_joiners(text: str) -> bool:
+    return any(one in text for one in _JOINERS)
 
 
 def _visible(match: re.Match[str]) -> str:
@@ -44,8 +55,7 @@ def harmless(text: str) -> str:
     """Return the text with control, bidirectional and zero-width characters written as visible escapes."""
     if text.isascii() and text.isprintable():
         return text
-    unsafe = _UNSAFE if any(one in text for one in _JOINERS) else _UNSAFE_BUT_JOINERS  # the latter is quicker
-    return unsafe.sub(_visible, text)
+    return _unsafe(_CONTROLS, with_joiners=_has_joiners(text)).sub(_visible, text)
 
 
 def _in_json(match: re.Match[str]) -> str:
@@ -60,8 +70,7 @@ def json_harmless(document: str) -> str:
     """Return a JSON document of the same value in which nothing can move a terminal."""
     if document.isascii() and "\x7f" not in document:
         return document
-    has_joiner = any(one in document for one in _JOINERS)
-    return (_UNSAFE_IN_JSON if has_joiner else _UNSAFE_IN_JSON_BUT_JOINERS).sub(_in_json, document)
+    return _unsafe("", with_joiners=_has_joiners(document)).sub(_in_json, document)
 
 
 def display_width(text: str) -> int:
