@@ -149,8 +149,8 @@ class Budget:
         try:
             private_file(path, "limits_unusable")
             connection = sqlite3.connect(path, timeout=BUSY_LIMIT_S, isolation_level=None)
+            # Without an index, of which damage is not seen: there are the calls of an hour.
             connection.execute("CREATE TABLE IF NOT EXISTS calls (account TEXT NOT NULL, at REAL NOT NULL)")
-            connection.execute("CREATE INDEX IF NOT EXISTS calls_at ON calls(account, at)")
         except TROUBLES as error:
             raise _unusable(error) from error
         return connection

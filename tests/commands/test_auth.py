@@ -142,7 +142,7 @@ def test_one_of_several_secrets_that_is_unfit_is_told_with_its_fix(env: dict[str
 
 
 @pytest.mark.parametrize("verb", ["status", "login", "logout", "token", "can"])
-@pytest.mark.parametrize("name", ["", "rabbot", "..", "a.b", "\x1b[2J"])
+@pytest.mark.parametrize("name", ["", "rabbot"])
 def test_a_provider_that_there_is_not(bare: Run, verb: str, name: str) -> None:
     more = ("x",) if verb == "can" else ()
     done = bare("auth", verb, name, *more, "-o", "json")
