@@ -206,6 +206,7 @@ def test_an_answer_that_does_not_come(relay: HttpRelay, behind: Behind) -> None:
     line.request("POST", "/partner/orders", b"{}")
     with pytest.raises(TimeoutError):
         line.getresponse()
+    until(lambda: behind.asked)
     assert (len(behind.asked), the_one(relay).fault) == (1, "latency")
     line.sock.settimeout(20)
     relay.set(None)  # lets the client go
