@@ -1,1 +1,1 @@
-"""Bright Kit: an energy company's own backend (REST). Only its profile section is known yet."""
+"""Bright Kit: an energy company's own backend as Bright's app calls it (REST; API key or OAuth 2.0)."""

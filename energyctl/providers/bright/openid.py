@@ -256,4 +256,6 @@ def request_to(address: str, operation: str, subject: str) -> tuple[Request, str
     checked_url(bare, f"The address of {subject}")
     place = f"{parts.scheme}://{parts.netloc}"
     path = quote(parts.path, safe="/%:@!$&'()*+,;=~-._")
-    return Request(operation, "GET", path, query=parse_qsl(parts.query), subject=subject), place
+    return Request(
+        operation, "GET", path, query=parse_qsl(parts.query, keep_blank_values=True), subject=subject
+    ), place

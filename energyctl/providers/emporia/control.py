@@ -47,12 +47,20 @@ class Control:
         *,
         wait_s: float | None = None,
         until: Callable[[Mapping[str, Any]], bool] | None = None,
+        restorable: bool = False,
     ) -> None:
+        """Prepare a change.
+
+        :param wait_s: how long to look whether it has happened; not at all when None.
+        :param until: what is waited for besides, such as the car.
+        :param restorable: whether nothing is to be sent that could not be put back.
+        """
         self.client = client
         self.session: Session = client.session
         self.kind = kind
         self.wait_s = wait_s
         self.until = until
+        self.restorable = restorable
         self.inventory = Inventory.load(client, max_age_s=KEPT_FOR_CONTROL_S)
         self.before: dict[str, Mapping[str, Any]] = {}
         #: Ids that a run has changed, or may have, known even when the run ends with an error.
@@ -156,16 +164,21 @@ class Control:
         as_it_is = as_wished(settings, wish)
         if not known.get("device_connected") and (as_it_is or state is None):
             return self._offline(device_id, " Its last known setting is as asked." if as_it_is else "")
-        if state is None:
-            return self._unlisted(device_id)
-        return (
-            Result(ALREADY, self._named(device_id), "It was so before; nothing was sent.")
-            if as_it_is
-            else None
-        )
+        if as_it_is:
+            return Result(ALREADY, self._named(device_id), "It was so before; nothing was sent.")
+        return self._withheld(device_id, state, settings, wish)
 
-    def _unlisted(self, device_id: str) -> Result:
-        text = "Emporia does not tell its settings, so the change cannot be checked; nothing was sent."
+    def _withheld(
+        self, device_id: str, state: Mapping[str, Any] | None, settings: Mapping[str, Any], wish: Wish
+    ) -> Result | None:
+        """Return how a write ends whose settings are not told, None where all that is needed is told."""
+        if state is None:
+            why = "Emporia does not tell its settings, so the change cannot be checked"
+        elif self.restorable and any(settings.get(field) is None for field in wish):
+            why = "Emporia does not tell its setting, so it could not be put back"
+        else:
+            return None
+        text = f"{why}; nothing was sent."
         error = Refused(
             f"{device_id}: {text}",
             hint=f"Look again: energyctl emporia {self.kind.command} show {shlex.quote(device_id)}",

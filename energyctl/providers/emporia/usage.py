@@ -286,17 +286,22 @@ class Sum:
     expected: int = 0
     observed: int = 0
     unsettled: int = 0
+    expected_h: float = 0.0
+    missing_h: float = 0.0
     devices: int = 0
 
     def add(self, values: Sequence[float | None], buckets: Sequence[Bucket]) -> None:
-        """Add the values of a channel."""
+        """Add the values of a channel; its buckets lie one behind the other."""
         for bucket, value in zip(buckets, values, strict=True):
             self.expected += 1
             if value is not None:
                 self.energy_wh += value
                 self.observed += 1
                 self.unsettled += not bucket.settled
+            else:
+                self.missing_h += bucket.hours
         if buckets:
+            self.expected_h += (buckets[-1].end - buckets[0].start) / 3600
             if self.first is None or buckets[0].start < self.first.start:
                 self.first = buckets[0]
             if self.last is None or buckets[-1].end > self.last.end:
@@ -318,7 +323,9 @@ class Sum:
         hours = (self.last.end - self.first.start) / 3600 if self.first and self.last else 0.0
         none = self.observed == 0
         if not none:
-            hours *= self.observed / self.expected  # power is the mean over the time that values came for
+            hours *= (
+                1 - self.missing_h / self.expected_h
+            )  # power is the mean over the time that values came for
         if unit is None:
             row["energy_wh"] = None if none else self.energy_wh
             row["power_w"] = None if none else self.energy_wh / hours

@@ -1,1 +1,1 @@
-"""Emulate: spot price optimization (REST, RS256 tokens). Only its profile section is known yet."""
+"""Emulate: spot price optimization of cars, chargers and heat pumps (REST, RS256 tokens)."""

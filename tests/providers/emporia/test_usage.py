@@ -271,6 +271,23 @@ def test_units_and_sums() -> None:
     assert one.row("channel", "W")["power_w"] == pytest.approx(4.0)
 
 
+def test_mean_power_counts_the_hours_of_what_came() -> None:
+    """Months and days of a changing clock are of different lengths."""
+    hours, values = (744, 672, 744), [744_000.0, None, 1_488_000.0]
+    starts = [0, 744, 744 + 672]
+    buckets = [
+        Bucket(at * 3600, (at + long) * 3600, str(at), str(at + long), float(long), settled=True)
+        for at, long in zip(starts, hours, strict=True)
+    ]
+    channel = Sum("A")
+    channel.add(values, buckets)
+    assert channel.row("channel", "W")["power_w"] == pytest.approx(1500.0)
+    device = Sum("A")
+    for _ in range(2):
+        device.add(values, buckets)
+    assert device.row("device", "kW")["power_kw"] == pytest.approx(3.0)
+
+
 def test_a_device_that_a_kept_list_does_not_know_is_asked_for(run: Run, fleet: Fleet, home: Path) -> None:
     assert run("emporia", "devices", "list").code == 0
     (kept,) = (home / ".local/state/energyctl/cache").glob("emporia-devices-*.json")

@@ -97,9 +97,13 @@ def test_to_stdout_comes_the_file_and_nothing_else(
 
 
 @pytest.mark.parametrize("words", [(), ("--all", "ID"), ("--all", "--to", "-")])
-def test_one_or_all_must_be_said(run: Run, who: tuple[str, str], words: tuple[str, ...]) -> None:
+def test_one_or_all_must_be_said_before_anything_is_asked(
+    run: Run, sandbox: Sandbox, who: tuple[str, str], words: tuple[str, ...]
+) -> None:
+    before = len(sandbox.requests())
     done = run("rabot", "documents", "download", *who, *words)
     assert (done.code, done.out) == (2, "")
+    assert len(sandbox.requests()) == before
 
 
 @pytest.mark.parametrize(

@@ -259,7 +259,7 @@ def fetched(
             "The invoice came without an id.",
             hint="See it with: energyctl bright invoices list -o json; tell the Organisation.",
             provider="bright",
-            operation="list_invoices",
+            operation="get_invoices",
         )
     refused: EnergyctlError | None = None
     if via != _URL:
@@ -283,7 +283,7 @@ def fetched(
 
 def _from_address(client: BrightClient, address: str, invoice: str) -> bytes:
     """Fetch a file from the address that the server named; the data layer's credentials are not sent there."""
-    from urllib.parse import parse_qsl, urlsplit
+    from urllib.parse import urlsplit
 
     try:
         parts = urlsplit(address)
@@ -311,8 +311,8 @@ def _from_address(client: BrightClient, address: str, invoice: str) -> bytes:
         request = Request(
             "get_invoice_file",
             "GET",
-            parts.path or "/",
-            query=parse_qsl(parts.query, keep_blank_values=True),
+            # as it was given: a signature may be over every byte of it
+            (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
             accept="application/pdf, */*",
             subject=f"invoice {invoice}",
         )

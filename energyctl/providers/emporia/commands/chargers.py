@@ -222,7 +222,8 @@ def _change(
     condition = None if until is None else _car(until)
     from energyctl.providers.emporia.control import Control
 
-    control = Control(connect(session), KIND, wait_s=seconds, until=condition)
+    client = connect(session)
+    control = Control(client, KIND, wait_s=seconds, until=condition, restorable=hold_s is not None)
     ids = chosen(session, control.inventory, KIND, devices, ids_file, everything=everything)
     many = is_many(devices, ids_file, everything=everything)
     if hold_s is None or session.options.dry_run:

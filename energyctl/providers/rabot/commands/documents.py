@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -84,10 +84,7 @@ def download_documents(
     energyctl rabot documents download 1000001 400000001 --all --to documents
     energyctl rabot documents download 1000001 400000001 --all --to documents --force -o jsonl
     """
-    session = session_of(ctx)
-    client = connect(session)
-    found = client.documents(customer, contract)
-    _download(session, client, customer, contract, found, file_id, everything=everything, to=to, force=force)
+    _download(session_of(ctx), customer, contract, list, file_id, everything=everything, to=to, force=force)
 
 
 @invoices.command("list")
@@ -120,9 +117,7 @@ def download_invoices(
     energyctl rabot invoices download 1000001 400000001 --all --to invoices --force -o jsonl
     """
     session = session_of(ctx)
-    client = connect(session)
-    found = only_invoices(client.documents(customer, contract))
-    _download(session, client, customer, contract, found, file_id, everything=everything, to=to, force=force)
+    _download(session, customer, contract, only_invoices, file_id, everything=everything, to=to, force=force)
 
 
 def _offered(session: Session, found: list[Any]) -> Iterator[Any]:
@@ -143,10 +138,9 @@ def only_invoices(found: list[Any]) -> list[Any]:
 
 def _download(
     session: Session,
-    client: RabotClient,
     customer: str,
     contract: str,
-    found: list[Any],
+    offered: Callable[[list[Any]], list[Any]],
     file_id: str | None,
     *,
     everything: bool,
@@ -159,6 +153,8 @@ def _download(
         )
     if to == "-" and everything:
         raise UsageProblem("--to - takes a single document.", hint="Name its FILE_ID, or give a directory.")
+    client = connect(session)
+    found = offered(client.documents(customer, contract))
     chosen = found if everything else [one for one in found if plain(one.get("fileId")) == file_id]
     if file_id is not None and not chosen:
         raise NotFound(
