@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -69,6 +70,14 @@ THOROUGH = (
     "tests/terminal/test_sizes.py",
     "tests/terminal/test_commands_in_front.py",
 )
+
+
+def pytest_configure() -> None:
+    """Let signals do what they do, also where the tests were started in the background: runs would ignore them too."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            usual = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
+            signal.signal(number, usual)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import pty
@@ -65,6 +66,7 @@ class Terminal:
             self._code = process.wait
         os.close(slave)
         self.raw = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         #: How the terminal was left.
         self.modes: list[Any] = []
 
@@ -89,7 +91,7 @@ class Terminal:
             chunk = os.read(self.master, 65536)
         except OSError:  # the other side is closed
             return False
-        self.raw += chunk.decode("utf-8", "replace")
+        self.raw += self._decoder.decode(chunk)
         return bool(chunk)
 
     def until(self, text: str, limit_s: float = LIMIT_S) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Annotated, Any
@@ -91,6 +92,36 @@ def widened(span: TimeRange, resolution: Resolution, zone: tzinfo) -> TimeRange:
     )
 
 
+def oldest_first(records: Any, moment: str, site: tzinfo) -> list[Mapping[str, Any]]:
+    """Return the records of a series in the order of time; nobody promises that they come in it.
+
+    Those without a time are left out where something has to be moved.
+
+    :param moment: the record's field with its time.
+    :param site: the zone of times without offset; in the hour that its clock repeats they stay as they came.
+    """
+    found = [one for one in records if isinstance(one, Mapping)] if isinstance(records, list) else []
+    said = [str(one.get(moment)) for one in found]
+    if all(map(operator.le, said, said[1:])):
+        return found
+    dated = [(at, one) for one in found if (at := parse_wire(one.get(moment), site)) is not None]
+    ordered = [one for _, one in dated]
+    for way in (ordered, ordered[::-1]):
+        if _goes_forward(way, moment, site):
+            return way
+    return [one for _, one in sorted(dated, key=operator.itemgetter(0))]
+
+
+def _goes_forward(records: list[Mapping[str, Any]], moment: str, site: tzinfo) -> bool:
+    previous: datetime | None = None
+    for one in records:
+        at = parse_wire(one.get(moment), site, previous=previous)
+        if at is None or (previous is not None and at < previous):
+            return False
+        previous = at
+    return True
+
+
 def series_rows(
     records: Iterator[Mapping[str, Any]],
     *,
@@ -105,8 +136,8 @@ def series_rows(
     """Yield a row for each bucket: start, end, status, then the provider's own fields as they came.
 
     A bucket without a record, or with a null or anything else that is no number, is ``missing``; one that has not
-    ended yet is ``partial``. Records out of step with the buckets keep their own times. Each record appears once;
-    those outside the range do not.
+    ended yet is ``partial``. The records come oldest first. Those out of step with the buckets keep their own times.
+    Each record appears once; those outside the range do not.
 
     :param site: the zone in which the provider cuts its buckets and writes times without offset.
     :param moment: the record's field with the start of its bucket.

@@ -86,16 +86,6 @@ def _items(data: Mapping[str, Any], inner: str) -> Any:
     return data.get(inner)
 
 
-def series(records: Any, moment: str) -> list[Mapping[str, Any]]:
-    """Return the records of a series from the oldest on; a server may begin with the newest.
-
-    :param moment: the field with a record's time.
-    """
-    found = [one for one in records if isinstance(one, Mapping)] if isinstance(records, list) else []
-    backwards = bool(found) and str(found[0].get(moment)) > str(found[-1].get(moment))
-    return found[::-1] if backwards else found
-
-
 def no_file(content: bytes, content_type: str) -> str | None:
     """Say in a person's words what came instead of a document's file; None when it may be one (4.13)."""
     kind = content_type.split(";", maxsplit=1)[0].strip().lower()

@@ -77,6 +77,14 @@ ODD = [
         [("complete", 1), ("complete", 2)],
     ),
     (
+        "in no order",
+        _answer(
+            {"date": NOVEMBER, "kWh": 2}, {"date": None, "kWh": 7}, {"date": OCTOBER, "kWh": 1}, {"kWh": 3}
+        ),
+        "kWh",
+        [("complete", 1), ("complete", 2)],
+    ),
+    (
         "twice",
         _answer({"date": OCTOBER, "kWh": 1}, {"date": OCTOBER, "kWh": 9}, "odd", {"kWh": 3}),
         "kWh",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -207,8 +207,13 @@ def test_times_in_every_form_mean_the_same(serve: Serve, form: str) -> None:
         assert {row["status"] for row in found} == {"complete"}
 
 
-def test_a_series_that_begins_with_its_newest_value(serve: Serve) -> None:
-    stamps = [f"2026-11-02 {hour:02}:00:00" for hour in range(23, -1, -1)]
+@pytest.mark.parametrize(
+    "hours",
+    [range(23, -1, -1), [*range(12, 24), *range(12)], [(hour * 7) % 24 for hour in range(24)]],
+    ids=["newest first", "the second half first", "shuffled"],
+)
+def test_a_series_that_does_not_come_in_order(serve: Serve, hours: Sequence[int]) -> None:
+    stamps = [f"2026-11-02 {hour:02}:00:00" for hour in hours]
     _, run = serve(
         metrics=wrapped({"records": [{"moment": at, "value": 1} for at in stamps]}),
         prices=wrapped({"prices": [{"at": at, "price": 1} for at in stamps]}),

@@ -24,6 +24,7 @@ from energyctl.core.timeoptions import (
     carries_value,
     chart,
     echo_range,
+    oldest_first,
     series_rows,
     widened,
     wished_range,
@@ -167,7 +168,7 @@ def _series(
     answer = ask(account, str(service.data[f"{kind}Id"]), whole.start, whole.end, chosen)
     records = [one for one in answer["values"] if isinstance(one, Mapping)]
     moment = _moment_field(records, "get_measurements" if kind == "measurement" else "get_cost")
-    _oldest_first(records, moment)
+    records = oldest_first(records, moment, _SITE)
     told = answer.get("resolution")
     if told in RESOLUTIONS and told != chosen:
         session.notice(f"The Organisation answered by {told}, not by {chosen}.")
@@ -284,13 +285,6 @@ def _moment_field(records: list[Mapping[str, Any]], operation: str) -> str:
             operation=operation,
         )
     return found or _MOMENTS[0]
-
-
-def _oldest_first(records: list[Mapping[str, Any]], moment: str) -> None:
-    """Turn values around that come newest first; the contract does not say in which order they do."""
-    dates = [at for one in records if (at := parse_wire(one.get(moment), _SITE)) is not None]
-    if dates and dates[0] > dates[-1]:
-        records.reverse()
 
 
 def _value_field(kind: str, records: list[Mapping[str, Any]]) -> str:

@@ -20,6 +20,7 @@ from energyctl.core.timeoptions import (
     Zone,
     chart,
     echo_range,
+    oldest_first,
     series_rows,
     widened,
     wished_range,
@@ -37,7 +38,6 @@ from energyctl.core.times import (
     start_of_day,
 )
 from energyctl.providers.rabot import operations
-from energyctl.providers.rabot.answers import series
 from energyctl.providers.rabot.client import RabotClient, connect
 from energyctl.providers.rabot.views import (
     CONTRACT_NUMBERS,
@@ -172,7 +172,7 @@ def show_metrics(
             for answer in _asked(client, customer, contract, part, fixed, older, resolution):
                 unit["unit"] = _unit(answer, unit["unit"])
                 unit["metric_type"] = answer.get("metricType") or metric.value
-                yield from series(answer.get("records"), "moment")
+                yield from oldest_first(answer.get("records"), "moment", site)
 
     rows = series_rows(
         records(),
@@ -300,7 +300,7 @@ def show_working_prices(
     )
     unit = answer.get("unit")
     rows = series_rows(
-        iter(series(answer.get("priceData"), "timestamp")),
+        iter(oldest_first(answer.get("priceData"), "timestamp", site)),
         span=TimeRange(start_of_day(first, site), start_of_day(after, site), zone),
         resolution="15m",
         site=site,

@@ -18,6 +18,7 @@ from energyctl.core.timeoptions import (
     Zone,
     chart,
     echo_range,
+    oldest_first,
     series_rows,
     wished_range,
     wished_zone,
@@ -33,7 +34,6 @@ from energyctl.core.times import (
     step,
     zone_label,
 )
-from energyctl.providers.rabot.answers import series
 from energyctl.providers.rabot.client import RabotClient, connect
 from energyctl.providers.rabot.operations import ZONE
 from energyctl.providers.rabot.views import PRICES, unit_name
@@ -152,7 +152,7 @@ def _rows(
         said.update(
             unit=unit_name(answer.get("pricesUnit")) or "ct/kWh", kind=str(answer.get("pricesKind") or "?")
         )
-        records = series(answer.get("prices"), "at")
+        records = oldest_first(answer.get("prices"), "at", site)
         times = _times(records, site)
         resolution: Resolution = "1h" if _step(times, dict(extra)) >= timedelta(hours=1) else "15m"
         start = part.start if part and whole else min(times, default=None)
