@@ -9,6 +9,7 @@ import typer
 
 from energyctl.core.commandline import noun, session_of
 from energyctl.core.errors import UsageProblem
+from energyctl.core.journal import beside
 from energyctl.core.views import Column, View, plain
 
 app = noun("See what was written, and what became of it.")
@@ -87,7 +88,7 @@ def list_writes(
             if outcome in (None, entry["outcome"]) and provider in (None, entry["provider"]):
                 result = entry.pop("result")
                 entry.pop("events")
-                yield {**entry, "message": result.pop("message", None), **result}
+                yield beside({**entry, "message": result.pop("message", None)}, result)
 
     session.out.rows(rows(), _WRITES)
 

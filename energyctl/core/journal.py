@@ -7,7 +7,7 @@ import hashlib
 import json
 import shlex
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,10 @@ _LOOKED_BACK = 2000
 
 #: Operation, target and digest of the request.
 Sameness = tuple[str, str, str]
+#: Ends of a write that took no effect: an earlier one whose end is not known is none the wiser for them.
+_WITHOUT_EFFECT = frozenset({NOT_SENT, "rejected", "failed", "offline"})
+#: Where a provider's own fields are kept whose names are taken.
+_BESIDE = "as_answered"
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS writes (
@@ -167,7 +171,9 @@ class Journal:
             raise self._unusable(error, "It cannot be read") from error
 
     def latest(self, system: str, wanted: Collection[Sameness]) -> Iterator[dict[str, Any]]:
-        """Yield the last of the writes that are the same as each of these; very old ones are not looked for.
+        """Yield the last of the writes that are the same as each of these, and that may have had an effect.
+
+        Very old ones are not looked for.
 
         :raises ConfigProblem: when the file is damaged or locked.
         """
@@ -179,16 +185,21 @@ class Journal:
                 "SELECT * FROM writes WHERE system = ? AND id > (SELECT max(id) FROM writes) - ? ORDER BY id",
                 (system, _LOOKED_BACK),
             )
-            newest = {(one["operation"], one["target"], one["digest"]): dict(one) for one in found}
+            former: dict[Sameness, list[dict[str, Any]]] = {}
+            for one in found:
+                former.setdefault((one["operation"], one["target"], one["digest"]), []).append(dict(one))
             for same in wanted:
-                if same in newest:
-                    yield self._told(connection, newest[same])
+                told = (self._told(connection, one) for one in reversed(former.get(same, ())))
+                if (
+                    last := next((one for one in told if one["outcome"] not in _WITHOUT_EFFECT), None)
+                ) is not None:
+                    yield last
         except TROUBLES as error:
             raise self._unusable(error, "It cannot be read") from error
 
     def _told(self, connection: sqlite3.Connection, row: dict[str, Any]) -> dict[str, Any]:
         events = [
-            {"at": event["at"], "kind": event["kind"], **_object(event["data"])}
+            beside({"at": event["at"], "kind": event["kind"]}, _object(event["data"]))
             for event in connection.execute(
                 "SELECT * FROM events WHERE write_id = ? ORDER BY id", (row["id"],)
             )
@@ -246,6 +257,13 @@ class Journal:
             hint=hint,
             code=UNUSABLE,
         )
+
+
+def beside(own: dict[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the tool's own fields, then a provider's; those whose names are taken stand in an object of their own."""
+    taken = {name: value for name, value in facts.items() if name in own}
+    rest = {name: value for name, value in facts.items() if name not in own}
+    return {**own, **rest, **({_BESIDE: taken} if taken else {})}
 
 
 def _now() -> str:

@@ -309,6 +309,11 @@ class Section:
         ]
         return str(addresses[0] if addresses else self.label)
 
+    def account(self) -> str | None:
+        """Return what tells this account from others of the same system; None where nothing does."""
+        named = (self.setting(one.name).value for one in self.settings.fields if one.names_account)
+        return next((str(one) for one in named if one is not None), None)
+
 
 def checked_url(text: str, field: str) -> str:
     """Check an address: https, or http to this machine alone.

@@ -22,6 +22,8 @@ class Field:
     inferred: bool = False
     #: Whether a secret has several lines, such as a key in PEM form.
     multiline: bool = False
+    #: Whether it tells the accounts of one system apart: a client id, an e-mail address.
+    names_account: bool = False
 
 
 @dataclass(frozen=True)

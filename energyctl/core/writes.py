@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,7 @@ from energyctl.core.errors import (
     Refused,
     UsageProblem,
 )
-from energyctl.core.journal import SENDING, UNKNOWN, UNUSABLE, Sameness, digest_of
+from energyctl.core.journal import SENDING, UNKNOWN, UNUSABLE, Sameness, beside, digest_of
 from energyctl.core.outcomes import (
     ALREADY,
     FAILED,
@@ -96,6 +97,12 @@ class Writes:
                     yield row
             except Interrupted as trouble:  # what was done before has its rows all the same
                 lost = trouble
+            except KeyboardInterrupt:
+                lost = Interrupted(
+                    "Interrupted.",
+                    hint="The rows tell what was done; of all else see: energyctl journal list",
+                    provider=self.section.provider,
+                )
 
         try:
             if many:
@@ -121,18 +128,22 @@ class Writes:
         if result.outcome not in GOOD or result.error is not None:
             failures.append(result)
         if result.undo:
-            self.session.notice(f"To put it back: {result.undo}")
+            self.session.notice(f"To put it back: {self._here(result.undo)}")
         if result.next_step and alone:
-            self.session.notice(f"Next: {result.next_step}")
+            self.session.notice(f"Next: {self._here(result.next_step)}")
         reached("row.before")
-        return {
-            "target": write.target,
-            "operation": write.operation,
-            "outcome": result.outcome,
-            **result.facts,
-            "message": self.session.redactor.text(result.message) if result.message else None,
-            "journal_id": number,
-        }
+        message = self.session.redactor.text(result.message) if result.message else None
+        first = {"target": write.target, "operation": write.operation, "outcome": result.outcome}
+        last = {"message": message, "journal_id": number}
+        told = beside({**first, **last}, result.facts)
+        return {**{name: told[name] for name in told if name not in last}, **last}
+
+    def _here(self, command: str) -> str:
+        """Return a command line as it must be typed to reach this profile."""
+        profile = self.section.profile
+        if profile.source != "--profile" or "--profile" in command:
+            return command
+        return f"{command} --profile {shlex.quote(profile.name)}"
 
     def _rows(self, planned: list[Write], failures: list[Result]) -> Iterator[dict[str, Any]]:
         import secrets
@@ -210,7 +221,7 @@ class Writes:
         from energyctl.core.files import private_directory
 
         state = private_directory(self.session.paths.state_dir)
-        path = private_directory(state / "locks") / f"{digest_of(key)[:32]}.lock"
+        path = private_directory(state / "locks") / f"{digest_of([self.section.identity(), key])[:32]}.lock"
         lock = filelock.FileLock(path, timeout=0, mode=0o600)
         try:
             lock.acquire()
@@ -267,6 +278,8 @@ class Writes:
         """
         for former in self.session.journal.entries(key=write.key, system=self.section.identity()):
             number, outcome = int(former["id"]), former["outcome"]
+            if outcome in GOOD | {UNKNOWN} and (other := self._of_another_account(former)) is not None:
+                return number, self._sent_elsewhere(former, other)
             if outcome in GOOD:
                 facts = {name: value for name, value in former["result"].items() if name != "message"}
                 return number, Result(ALREADY, facts, f"Sent before (journal {number}); not sent again.")
@@ -276,8 +289,27 @@ class Writes:
                 return None if self.resend and result.outcome == UNKNOWN else (number, result)
         return None
 
+    def _of_another_account(self, former: Mapping[str, Any]) -> str | None:
+        """Return the account that a former write was sent with, when it is another than this one."""
+        sent = next((one.get("account") for one in former["events"] if one["kind"] == SENDING), None)
+        return None if sent in (None, self.section.account()) else str(sent)
+
+    def _sent_elsewhere(self, former: Mapping[str, Any], account: str) -> Result:
+        number, profile = former["id"], former["profile"]
+        told = f"Sent before with the account {account} of profile '{profile}' (journal {number}); not sent again."
+        error = Refused(
+            told,
+            hint=f"See it with: energyctl journal show {number}. --resend=all sends it with this account too.",
+            code="sent_with_another_account",
+            provider=self.section.provider,
+            operation=former["operation"],
+        )
+        return Result(REJECTED, message=told, error=error)
+
     def _send(self, write: Write, number: int, meant_at: str) -> Result:
         address = {"method": write.method, "url": self.session.redactor.text(write.url)}
+        if write.key and (account := self.section.account()) is not None:
+            address["account"] = account
         self.session.journal.add(number, SENDING, address)
         reached("sending.kept")
         try:
@@ -320,7 +352,7 @@ class Writes:
                 self._note(number, "look_up_failed", {"message": self.session.redactor.text(problem.message)})
             else:
                 self._note(
-                    number, "looked_up", {"found": found is not None, **(found.facts if found else {})}
+                    number, "looked_up", _kept({"found": found is not None}, found.facts if found else {})
                 )
                 reached("look_up.kept")
         if found is not None:
@@ -346,7 +378,7 @@ class Writes:
     def _keep(self, number: int, result: Result) -> None:
         message = self.session.redactor.text(result.message) if result.message else None
         reached("result.before")
-        self._note(number, "result", {"outcome": result.outcome, **result.facts, "message": message})
+        self._note(number, "result", _kept({"outcome": result.outcome, "message": message}, result.facts))
         reached("result.kept")
 
     def _note(self, number: int, kind: str, data: dict[str, Any]) -> None:
@@ -391,6 +423,12 @@ def _may_have_been(write: Write) -> bool:
 
 def _sameness(write: Write) -> Sameness:
     return write.operation, write.target, digest_of(write.body)
+
+
+def _kept(own: dict[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an event's fields as they are kept: a provider's never stand in for those of the tool."""
+    told = beside({**own, "at": None, "kind": None}, facts)
+    return {name: value for name, value in told.items() if name not in ("at", "kind")}
 
 
 def _finish(rows: Iterator[dict[str, Any]]) -> None:

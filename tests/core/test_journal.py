@@ -41,6 +41,7 @@ def journal(tmp_path: Path) -> Journal:
         (["sending", ("result", {"outcome": "changed", "number": 7})], "changed"),
         (["sending", ("result", {"outcome": "unknown"}), ("result", {"outcome": "changed"})], "changed"),
         (["sending", ("result", {})], "unknown"),
+        (["sending", ("result", {"outcome": "changed", "kind": "draft", "at": 7})], "changed"),
     ],
 )
 def test_the_outcome_is_what_the_events_tell(journal: Journal, events: list[Any], outcome: str) -> None:

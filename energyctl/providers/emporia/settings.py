@@ -10,7 +10,7 @@ SETTINGS = ProviderSettings(
     fields=(
         Field("target", "host:port of the gRPC service", kind="address"),
         Field("ca_file", "certificate authority to trust instead of the system's", kind="path"),
-        Field("email", "the partner portal's e-mail address"),
+        Field("email", "the partner portal's e-mail address", names_account=True),
         Field("password", "reference to the partner portal's password", kind="secret", default="keyring"),
         Field("calls_per_hour", "call budget of the account", kind="integer", default=100),
     ),

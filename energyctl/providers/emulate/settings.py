@@ -9,7 +9,7 @@ SETTINGS = ProviderSettings(
     title="Emulate",
     fields=(
         Field("api_url", "host root of the APIs, without /v1", kind="url"),
-        Field("retailer_id", "the retailer id that Emulate gave you", kind="integer"),
+        Field("retailer_id", "the retailer id that Emulate gave you", kind="integer", names_account=True),
         Field(
             "retailer_key",
             "reference to the Retailer API's private key, PEM",

@@ -10,7 +10,7 @@ SETTINGS = ProviderSettings(
     fields=(
         Field("api_url", "address of the API, without /partner/v1", kind="url"),
         Field("auth_url", "address of the token server, without /connect/token", kind="url"),
-        Field("client_id", "the client id that RABOT gave you"),
+        Field("client_id", "the client id that RABOT gave you", names_account=True),
         Field("client_secret", "reference to the client secret", kind="secret", default="keyring"),
         Field("endpoints", "corrected methods and paths by operation", kind="mapping"),
     ),
