@@ -22,6 +22,7 @@ from energyctl.core.listnames import (
     LIST_NAMES,
     MORE,
     NEXT_LINKS,
+    NOT_ROWS,
     OFFSETS,
     PAGES,
     PAGING,
@@ -147,10 +148,11 @@ def items_of(body: Any, noun: str) -> list[Any]:
         for name in names:
             if isinstance(place.get(name), list):
                 return list(place[name])
-        rows = [value for value in place.values() if isinstance(value, list) and _are_rows(value)]
+        rows = [value for name, value in place.items() if not _complains(name) and _are_rows(value)]
         if len(rows) == 1:
             return list(rows[0])
-    if any(name in body and body[name] is None for name in names):
+    empty = any(name in body and body[name] is None for name in names)
+    if empty and not any(value for name, value in body.items() if _complains(name)):
         return []
     raise BadAnswer(
         f"The answer holds no list of {noun} that can be told apart (fields: {', '.join(map(str, list(body)[:8]))}).",
@@ -158,8 +160,12 @@ def items_of(body: Any, noun: str) -> list[Any]:
     )
 
 
-def _are_rows(value: list[Any]) -> bool:
-    return all(isinstance(one, Mapping) for one in value)
+def _complains(name: object) -> bool:
+    return str(name).lower() in NOT_ROWS
+
+
+def _are_rows(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, Mapping) for one in value)
 
 
 # -- pinned ------------------------------------------------------------------------------------------------

@@ -177,6 +177,7 @@ ROWS = [{"id": 1}, {"id": 2}]
         {"_embedded": {"whatever": ROWS}},
         {"fleet": ROWS, "total": 2},
         {"results": {"items": ROWS}},
+        {"fleet": ROWS, "warnings": [], "errors": []},
     ],
 )
 def test_the_list_is_found(body: Any) -> None:
@@ -194,6 +195,12 @@ def test_nothing_is_an_empty_list(body: Any) -> None:
         ({}, "no list of devices"),
         ({"a": 1, "b": 2}, "fields: a, b"),
         ({"cars": ROWS, "pumps": ROWS}, "fields: cars, pumps"),
+        ({"errors": [{"message": "backend down"}]}, "fields: errors"),
+        ({"status": "error", "message": "backend down", "errors": []}, "fields: status, message, errors"),
+        ({"Warnings": []}, "fields: Warnings"),
+        ({"messages": [{"text": "later"}]}, "fields: messages"),
+        ({"data": {"errors": ROWS}}, "fields: data"),
+        ({"data": None, "errors": ROWS}, "fields: data, errors"),
         ("text", "A value came"),
         (7, "A value came"),
     ],
@@ -201,6 +208,10 @@ def test_nothing_is_an_empty_list(body: Any) -> None:
 def test_a_list_that_cannot_be_told_is_not_guessed(body: Any, said: str) -> None:
     with pytest.raises(BadAnswer, match=said):
         items_of(body, "devices")
+
+
+def test_errors_that_are_asked_for_are_a_list() -> None:
+    assert items_of({"errors": ROWS}, "errors") == ROWS
 
 
 def test_what_stands_beside_a_list() -> None:
