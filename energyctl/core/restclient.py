@@ -83,7 +83,8 @@ class RestClient:
     def send(self, request: Request) -> Answer:
         """Send a request and return the bare answer.
 
-        :raises EnergyctlError: for every other end; that of an inferred endpoint says so.
+        :raises EnergyctlError: for every other end; that of an inferred endpoint says so, and that of getting a token
+            says nothing of the operation.
         """
         rest = self.rest  # without an address there is nothing to announce
         if request.operation in self.endpoints.operations:
@@ -91,6 +92,8 @@ class RestClient:
         try:
             return rest.call(request)
         except EnergyctlError as error:
+            if error.operation not in (None, request.operation):
+                raise  # it is of the token that the operation wanted
             raise self.endpoints.explained(self.explained(error, request), request.operation) from error
 
     def explained(self, error: EnergyctlError, _request: Request) -> EnergyctlError:
