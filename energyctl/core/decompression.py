@@ -24,12 +24,21 @@ def plain(pieces: Iterable[bytes], encodings: str) -> Iterator[bytes]:
 
 
 def _inflated(pieces: Iterable[bytes], *, bare_too: bool) -> Iterator[bytes]:
-    """Yield what pieces hold; ``bare_too``: some servers leave out the frame that "deflate" has by its definition."""
-    squeezed = zlib.decompressobj(zlib.MAX_WBITS if bare_too else _GZIP)
+    """Yield what pieces hold; ``bare_too``: some servers leave out the frame that "deflate" has by its definition.
+
+    A gzip body may have several members, one after the other (RFC 1952, 2.2); zeros behind one are padding.
+    """
+    is_gzip = not bare_too
+    squeezed = zlib.decompressobj(_GZIP if is_gzip else zlib.MAX_WBITS)
     begun = False
     for piece in pieces:
+        yield b""  # whoever reads looks at the clock, however much stands for nothing
         rest = piece
         while rest:
+            if squeezed.eof:
+                rest = rest.lstrip(b"\0") if is_gzip else b""
+                squeezed = zlib.decompressobj(_GZIP) if rest else squeezed
+                continue
             try:
                 told = squeezed.decompress(rest, _PIECE_BYTES)
             except zlib.error:
@@ -40,6 +49,6 @@ def _inflated(pieces: Iterable[bytes], *, bare_too: bool) -> Iterator[bytes]:
             begun = True
             if told:
                 yield told
-            rest = squeezed.unconsumed_tail
+            rest = squeezed.unused_data if squeezed.eof else squeezed.unconsumed_tail
     if begun and not squeezed.eof:
         raise zlib.error("it is cut off")

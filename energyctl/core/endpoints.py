@@ -71,6 +71,8 @@ class Endpoint:
     source: str
     #: The tool's parameter name to where it goes (path or query) and what it is called there.
     names: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    #: Query parameters that the profile adds; the command's own of the same name take their place.
+    fixed: Pairs = ()
 
 
 def placeholders(path: str) -> tuple[str, ...]:
@@ -150,11 +152,13 @@ class Endpoints:
             for ours, (place, theirs) in endpoint.names.items()
             if place == "query" and ours in given
         ]
+        asked = [*moved, *((self.query_name(endpoint, name), value) for name, value in query)]
+        named = {name for name, _ in asked}
         return Request(
             operation_id,
             endpoint.method,
             path,
-            query=[*moved, *((self.query_name(endpoint, name), value) for name, value in query)],
+            query=[*(pair for pair in endpoint.fixed if pair[0] not in named), *asked],
             body=body,
             reads=endpoint.operation.reads,
             subject=subject,
@@ -233,18 +237,25 @@ class Endpoints:
             raise self._wrong(
                 operation.id, f"'{shown(words[0])}' is not a method.", f"Use one of {', '.join(METHODS)}."
             )
+        pairs = parse_qsl(query, keep_blank_values=True)
         names = {
-            match[1]: ("query", name)
-            for name, value in parse_qsl(query)
-            if (match := _PLACEHOLDER.fullmatch(value))
+            match[1]: ("query", name) for name, value in pairs if (match := _PLACEHOLDER.fullmatch(value))
         }
+        fixed = [(name, value) for name, value in pairs if not _PLACEHOLDER.fullmatch(value)]
+        for name, value in fixed:
+            if _PLACEHOLDER.search(f"{name}={value}"):
+                raise self._wrong(
+                    operation.id,
+                    f"'{shown(f'{name}={value}')}' is neither one parameter nor a fixed value.",
+                    "Write it as name={parameter} or name=value.",
+                )
         for name in (*placeholders(path), *names):
             if name not in operation.parameters:
                 known = ", ".join(f"{{{one}}}" for one in operation.parameters) or "none"
                 raise self._wrong(
                     operation.id, f"{{{shown(name)}}} is not a parameter of it.", f"Its parameters: {known}."
                 )
-        return Endpoint(operation, method, path, PROFILE, names)
+        return Endpoint(operation, method, path, PROFILE, names, fixed)
 
     def _wrong(self, name: str, what: str, fix: str) -> ConfigProblem:
         source = self.section.setting("endpoints").source

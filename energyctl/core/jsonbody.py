@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 #: Levels of nesting; nobody's data has as many, and whatever walks through it needs its room on the stack.
 DEEPEST_ANSWER = 200
+_CHARSET = re.compile(r"charset\s*=\s*\"?([\w.:+-]+)", re.IGNORECASE)
 
 
 class NotJson(ValueError):
@@ -27,9 +29,24 @@ def _not_a_number(name: str) -> Any:
     raise ValueError(name)
 
 
-def parse_json(content: bytes, content_type: str) -> Any:
-    """Return JSON content; raise ``NotJson`` with what it is instead."""
-    text = content.decode("utf-8-sig", "replace")
+def _text(content: bytes, content_type: str) -> str | None:
+    """Return content as text: UTF-8, as JSON has to be, else what the server calls it; None when it is neither."""
+    declared = _CHARSET.search(content_type)
+    for charset in ("utf-8-sig", *([declared[1]] if declared else [])):
+        try:
+            return content.decode(charset)
+        except (UnicodeError, LookupError):
+            continue
+    return None
+
+
+def parse_json(content: bytes, content_type: str, *, strict: bool = True) -> Any:
+    """Return JSON content; raise ``NotJson`` with what it is instead.
+
+    :param strict: whether bytes that are no text are refused; else they are replaced, for what people read alone.
+    """
+    whole = _text(content, content_type)
+    text = content.decode("utf-8-sig", "replace") if whole is None else whole
     if not text.strip():
         raise NotJson("an empty body")
     try:
@@ -41,6 +58,8 @@ def parse_json(content: bytes, content_type: str) -> Any:
         if start[:1] in ("{", "["):
             raise NotJson("JSON that is broken or cut off") from None
         raise NotJson(f"{content_type.split(';', maxsplit=1)[0] or 'text'} instead of JSON") from None
+    if whole is None and strict:
+        raise NotJson("JSON that is not in UTF-8")
     if _is_deeper(found, DEEPEST_ANSWER):
         raise NotJson("JSON that is nested too deeply")
     return found

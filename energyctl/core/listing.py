@@ -22,6 +22,7 @@ from energyctl.core.listnames import (
     LIST_NAMES,
     MORE,
     NEXT_LINKS,
+    NOT_ROWS,
     OFFSETS,
     PAGES,
     PAGING,
@@ -32,6 +33,10 @@ from energyctl.core.listnames import (
 from energyctl.core.transport import Pairs
 
 _LINK = re.compile(r"<([^<>]*)>\s*;([^,<]*)")
+#: Of a field that tells a row from others, such as ``deviceId``.
+_ID = re.compile(r"^id$|I[dD]$|[_-]id$")
+#: Of a value that may as well be a mark of any signs: a mark may begin with a slash, but has no question mark.
+_ADDRESS = re.compile(r"https?://|/[^?]*\?|\?")
 _OWN_STYLES = ("offset", "page", "cursor", "none")
 
 
@@ -147,10 +152,11 @@ def items_of(body: Any, noun: str) -> list[Any]:
         for name in names:
             if isinstance(place.get(name), list):
                 return list(place[name])
-        rows = [value for value in place.values() if isinstance(value, list) and _are_rows(value)]
+        rows = [value for name, value in place.items() if not _complains(name) and _are_rows(value)]
         if len(rows) == 1:
             return list(rows[0])
-    if any(name in body and body[name] is None for name in names):
+    empty = any(name in body and body[name] is None for name in names)
+    if empty and not any(value for name, value in body.items() if _complains(name)):
         return []
     raise BadAnswer(
         f"The answer holds no list of {noun} that can be told apart (fields: {', '.join(map(str, list(body)[:8]))}).",
@@ -158,23 +164,31 @@ def items_of(body: Any, noun: str) -> list[Any]:
     )
 
 
-def _are_rows(value: list[Any]) -> bool:
-    return all(isinstance(one, Mapping) for one in value)
+def _complains(name: object) -> bool:
+    return str(name).lower() in NOT_ROWS
+
+
+def _are_rows(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, Mapping) for one in value)
 
 
 # -- pinned ------------------------------------------------------------------------------------------------
 
 
 def _pinned_pages(fetch: Callable[[Pairs], Page], pinned: Pinned, noun: str) -> Iterator[list[Any]]:
+    """Ask page by page; where nothing is told of further ones, until one is shorter than another.
+
+    A first page that is short of the size asked for may be all there is, or what the server lowered the size to: it
+    is asked on once.
+    """
     size = [(pinned.size_name, str(pinned.size))] if pinned.size_name and pinned.size else []
     mark: str | None = {"offset": "0", "page": str(pinned.first)}.get(pinned.style)
-    former: list[Any] | None = None
-    offset, number = 0, pinned.first
+    former: list[Any] = []
+    offset, number, longest, sure = 0, pinned.first, 0, True
     while True:
-        page = fetch([*size, *([(pinned.name, mark)] if mark is not None else [])])
-        items = items_of(page.body, noun)
-        if items and items == former:
-            raise _endless(noun)
+        body, items = _turned(
+            fetch, [*size, *([(pinned.name, mark)] if mark is not None else [])], former, noun, sure=sure
+        )
         yield items
         if pinned.style == "none" or not items:
             return
@@ -182,17 +196,40 @@ def _pinned_pages(fetch: Callable[[Pairs], Page], pinned: Pinned, noun: str) -> 
         offset += len(items)
         number += 1
         if pinned.style == "cursor":
-            following = _cursor(page.body, pinned.name)
+            following = _cursor(body, pinned.name)
             if following is None:
                 return
             if following == mark:
                 raise _endless(noun)
             mark = following
             continue
-        told = _promised(page.body, offset)
-        if told is False or (told is None and pinned.size and len(items) < pinned.size):
+        told = _promised(body, offset)
+        sure = bool(told) or pinned.size is None or len(items) >= pinned.size
+        if told is False or (not sure and len(items) < longest):
             return
+        longest = max(longest, len(items))
         mark = str(offset if pinned.style == "offset" else number)
+
+
+def _turned(
+    fetch: Callable[[Pairs], Page], query: Pairs, former: list[Any], noun: str, *, sure: bool
+) -> tuple[Any, list[Any]]:
+    """Return the body and the items of a page.
+
+    :param sure: whether there must be such a page; else it has no items when it is refused, or the former one again.
+    """
+    try:
+        body = fetch(query).body
+    except (Refused, NotFound):
+        if sure:
+            raise
+        return None, []
+    items = items_of(body, noun)
+    if items and _is_again(items, former):
+        if sure:
+            raise _endless(noun)
+        return body, []
+    return body, items
 
 
 def _cursor(body: Any, name: str) -> str | None:
@@ -267,6 +304,8 @@ def _next_step(page: Page, received: int, number: int, size: int) -> tuple[str, 
             value = place.get(name)
             if name in ("after", "endCursor") and _promised(page.body, received) is not True:
                 continue
+            if isinstance(value, str) and _ADDRESS.match(value):
+                return "link", value
             if isinstance(value, str | int) and not isinstance(value, bool) and value != "":
                 return "query", [(parameter, str(value))]
     return _counted_step(page.body, received, number, size)
@@ -303,30 +342,56 @@ def _says_nothing(body: Any) -> bool:
 def _unsaid_pages(fetch: Callable[[Pairs], Page], first: list[Any], noun: str) -> Iterator[list[Any]]:
     """Ask on after a bare list whose length looks like a full page: nothing is silently cut at the first page.
 
-    A server without such parameters answers with the same rows or refuses, and that is the end.
+    A server without such parameters answers with the same rows or refuses, and that is the end. Pages may be counted
+    from 0 or from 1: when page 2 is another one than the first, page 1 tells which.
     """
     size = len(first)
+
+    def asked(style: str, number: int) -> list[Any] | None:
+        by_offset = [("offset", str((number - 1) * size)), ("limit", str(size))]
+        try:
+            return items_of(fetch(by_offset if style == "offset" else [("page", str(number))]).body, noun)
+        except (Refused, NotFound):
+            return None
+
     for style in ("offset", "page"):
-        former, count = first, 1
-        while True:
-            mark = str(count * size) if style == "offset" else str(count + 1)
-            query = [("offset", mark), ("limit", str(size))] if style == "offset" else [("page", mark)]
-            try:
-                items = items_of(fetch(query).body, noun)
-            except (Refused, NotFound):
-                break
-            except EnergyctlError:
-                if count == 1:
-                    break
-                raise
-            if not items or items in (former, first):
-                if count == 1 and items:
-                    break  # these parameters are ignored
-                return
+        former, number = first, 2
+        try:
+            items = asked(style, number)
+        except EnergyctlError:
+            continue
+        if items is not None and _is_again(items, first):
+            continue  # these parameters are ignored
+        if style == "page" and (begun := asked(style, 1)) and not _is_again(begun, first):
+            items, number = begun, 1
+        if items is None:
+            continue
+        while items and not any(_is_again(items, one) for one in (former, first)):
             yield items
-            former, count = items, count + 1
             if len(items) < size:
                 return
+            former, number = items, number + 1
+            items = asked(style, number)
+        return
+
+
+def _is_again(items: list[Any], former: list[Any]) -> bool:
+    """Whether it is the same page; by the ids of its rows where each has its own, since values may have changed."""
+    return items == former or ((ids := _ids(items)) is not None and ids == _ids(former))
+
+
+def _ids(rows: list[Any]) -> list[tuple[str, ...]] | None:
+    found = [
+        tuple(
+            str(value)
+            for name, value in row.items()
+            if _ID.search(str(name)) and isinstance(value, str | int)
+        )
+        if isinstance(row, Mapping)
+        else ()
+        for row in rows
+    ]
+    return found if rows and all(found) and len(set(found)) == len(found) else None
 
 
 def _places(body: Any) -> Iterator[Mapping[str, Any]]:

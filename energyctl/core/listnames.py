@@ -16,6 +16,8 @@ LIST_NAMES = (
     "rows",
     "list",
 )
+#: In small letters, names under which an answer lists what is wrong with it rather than what was asked for.
+NOT_ROWS = frozenset({"error", "errors", "warning", "warnings", "message", "messages"})
 INNER_PLACES = (
     "links",
     "_links",

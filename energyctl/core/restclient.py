@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from energyctl.core.endpoints import Endpoints, Operation
 from energyctl.core.errors import BadAnswer, EnergyctlError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 #: Fields of which an answer may consist that wraps one thing.
 _WRAPPERS = ("data", "item", "result")
+_PIN_IT = "Pin the paging in the profile, or read the first page alone with --limit N."
 
 
 class RestClient:
@@ -83,7 +84,8 @@ class RestClient:
     def send(self, request: Request) -> Answer:
         """Send a request and return the bare answer.
 
-        :raises EnergyctlError: for every other end; that of an inferred endpoint says so.
+        :raises EnergyctlError: for every other end; that of an inferred endpoint says so, and that of getting a token
+            says nothing of the operation.
         """
         rest = self.rest  # without an address there is nothing to announce
         if request.operation in self.endpoints.operations:
@@ -91,6 +93,8 @@ class RestClient:
         try:
             return rest.call(request)
         except EnergyctlError as error:
+            if error.operation not in (None, request.operation):
+                raise  # it is of the token that the operation wanted
             raise self.endpoints.explained(self.explained(error, request), request.operation) from error
 
     def explained(self, error: EnergyctlError, _request: Request) -> EnergyctlError:
@@ -184,7 +188,7 @@ class RestClient:
 
         def follow(address: str) -> Page:
             request = self.request(operation_id, values, query=query, subject=subject)
-            request.path, request.query = self._inside(address, request)
+            request.path, request.query = self._inside(address, request), ()
             return page(request)
 
         def page(request: Request) -> Page:
@@ -217,24 +221,35 @@ class RestClient:
             )
         return None
 
-    def _inside(self, address: str, request: Request) -> tuple[str, list[tuple[str, str]]]:
-        """Return path and query of the next page's address; a token never follows it to another host.
+    def _inside(self, address: str, request: Request) -> str:
+        """Return the path of the next page's address with its query as it was given, every sign of which may count.
 
-        :raises BadAnswer: when it leads elsewhere.
+        Nothing but these is taken from it: the page is asked for at the profile's own address, and a token never
+        follows it to another host, nor from https to http.
+
+        :raises BadAnswer: when it leads elsewhere, or is no address.
         """
-        here, there = urlsplit(self.rest.base_url), urlsplit(address)
-        path = there.path or request.path
-        if there.netloc and there.netloc != here.netloc:
+        here, there = urlsplit(self.rest.base_url), _split(address)
+        if there is None:
             raise BadAnswer(
-                f"{self.title} continues the list at another host ({there.netloc}); credentials are not sent there.",
-                hint="Pin the paging in the profile, or read the first page alone with --limit N.",
+                f"{self.title} continues the list at what is no address.",
+                hint=_PIN_IT,
+                provider=self.section.provider,
+                operation=request.operation,
+            )
+        if there.netloc and _host(there) != _host(here):
+            host = there.netloc.rpartition("@")[2]
+            raise BadAnswer(
+                f"{self.title} continues the list at another host ({host}); credentials are not sent there.",
+                hint=_PIN_IT,
                 provider=self.section.provider,
                 operation=request.operation,
                 code="redirected",
             )
+        path = there.path or request.path
         if here.path and (path == here.path or path.startswith(here.path + "/")):
             path = path[len(here.path) :]
-        return path if path.startswith("/") else f"/{path}", parse_qsl(there.query, keep_blank_values=True)
+        return (path if path.startswith("/") else f"/{path}") + (f"?{there.query}" if there.query else "")
 
     # -- any call -----------------------------------------------------------------------------------------
 
@@ -242,3 +257,18 @@ class RestClient:
         """Return the request of any call."""
         full = path if path.startswith("/") else f"/{path}"
         return Request("api", method, full, query=query, body=body, reads=method in ("GET", "HEAD"))
+
+
+def _split(address: str) -> SplitResult | None:
+    """Return the parts of an address; None when it is none."""
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts if address.isprintable() else None
+
+
+def _host(parts: SplitResult) -> tuple[str | None, int | None]:
+    """Return host and port of an address; no port stands for the scheme's own."""
+    return parts.hostname, None if parts.port == {"https": 443, "http": 80}.get(parts.scheme) else parts.port

@@ -341,7 +341,8 @@ class Rest:
         facts = self._facts(request, status, answer.headers)
         message, details = None, None
         try:
-            message, details = self.read_error(parse_json(content, answer.headers.get("content-type", "")))
+            content_type = answer.headers.get("content-type", "")
+            message, details = self.read_error(parse_json(content, content_type, strict=False))
         except NotJson as problem:
             if content.strip():
                 details = {"body": str(problem)}

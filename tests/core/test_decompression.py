@@ -34,6 +34,9 @@ def _bare(body: bytes) -> bytes:
         ("deflate", zlib.compress(BODY)),
         ("deflate", _bare(BODY)),
         ("deflate, gzip", gzip.compress(zlib.compress(BODY))),
+        ("gzip", gzip.compress(BODY[:3000]) + gzip.compress(b"") + gzip.compress(BODY[3000:])),
+        ("gzip", b"".join(gzip.compress(BODY[at : at + 50_000]) for at in range(0, len(BODY), 50_000))),
+        ("gzip", gzip.compress(BODY) + bytes(20_000)),
         ("gzip", b""),
     ],
 )
@@ -52,6 +55,8 @@ def test_a_body_comes_out_as_it_went_in(encodings: str, body: bytes) -> None:
         ("gzip", gzip.compress(BODY)[:-1]),
         ("deflate", zlib.compress(BODY)[:-100]),
         ("deflate", _bare(BODY)[:1000]),
+        ("gzip", gzip.compress(BODY) + b"and more"),
+        ("gzip", gzip.compress(BODY) + gzip.compress(BODY)[:-1]),
     ],
 )
 def test_what_is_cut_off_or_not_compressed_is_no_body(encoding: str, body: bytes) -> None:
@@ -71,3 +76,20 @@ def test_a_bomb_is_seen_before_it_is_in_memory() -> None:
     tracemalloc.stop()
     assert size > 64 * 1024 * 1024
     assert most < 8 * 1024 * 1024
+
+
+def test_a_bomb_in_the_second_member_is_seen_too() -> None:
+    sizes = (len(piece) for piece in plain([gzip.compress(BODY) + gzip_bomb()], "gzip"))
+    assert max(next(sizes) for _ in range(70)) <= 1024 * 1024
+
+
+@pytest.mark.parametrize("encodings", ["gzip", "deflate, gzip"])
+def test_what_stands_for_nothing_still_lets_the_reader_look_at_the_clock(encodings: str) -> None:
+    def endless() -> Iterator[bytes]:
+        yield gzip.compress(zlib.compress(BODY) if "deflate" in encodings else BODY)
+        while True:
+            yield gzip.compress(b"") * 20
+            yield bytes(1000)
+
+    pieces = plain(endless(), encodings)
+    assert b"".join(next(pieces) for _ in range(100)) == BODY

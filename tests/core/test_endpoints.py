@@ -120,6 +120,20 @@ def test_the_profile_may_put_a_parameter_into_the_query_and_rename_others(tmp_pa
     assert list(request.query) == [("ref", "a&b"), ("since", "x")]
 
 
+def test_the_profile_may_fix_parameters_of_the_query(tmp_path: Path) -> None:
+    corrected = {
+        "get_thing": "/thing?ref={thingId}&include=parts&v=2&include=a%26b&all",
+        "list_things": "/x?n=1",
+    }
+    endpoints, _ = _endpoints(tmp_path, endpoints=corrected, parameters={"version": "v"})
+    fixed = [("include", "parts"), ("v", "2"), ("include", "a&b"), ("all", "")]
+    assert list(endpoints.request("get_thing", {"thingId": "7"}).query) == [*fixed, ("ref", "7")]
+    assert endpoints.request("list_things").path == "/x"
+    asked = endpoints.request("get_thing", {"thingId": "7"}, query=[("version", "3"), ("from", "x")])
+    kept = [pair for pair in fixed if pair[0] != "v"]
+    assert list(asked.query) == [*kept, ("ref", "7"), ("v", "3"), ("from", "x")]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
@@ -131,6 +145,8 @@ def test_the_profile_may_put_a_parameter_into_the_query_and_rename_others(tmp_pa
         ("get_thing", "TAKE /x", "'TAKE' is not a method"),
         ("get_thing", "/x/{partId}", "{partId} is not a parameter"),
         ("get_thing", "/x?p={partId}", "{partId} is not a parameter"),
+        ("get_thing", "/x?p=a-{thingId}", "'p=a-{thingId}' is neither one parameter nor a fixed value"),
+        ("get_thing", "/x?{thingId}", "'{thingId}=' is neither one parameter nor a fixed value"),
     ],
 )
 def test_a_wrong_correction_is_named(tmp_path: Path, name: str, text: str, said: str) -> None:

@@ -14,6 +14,7 @@ from energyctl.core.endpoints import INFERRED, Operation, by_name
 from energyctl.core.errors import BadAnswer, ConfigProblem, NotFound, OutcomeUnknown
 from energyctl.core.restclient import RestClient
 from energyctl.core.session import Session
+from energyctl.core.transport import Answer, Request, Rest
 from energyctl.providers.emulate.settings import SETTINGS
 from tests.providers.emulate.odd_server import OddServer, Reply
 
@@ -125,6 +126,17 @@ def test_the_next_address_may_be_whole_or_partial(make: Make, server: OddServer,
     assert [one.query for one in server.asked] == [{}, {"from": "2"}]
 
 
+@pytest.mark.parametrize("query", ["cursor=%A4%FFx", "cursor=a+b/c%3D&flag", "a=1&&b=%2B%20", "from=%C3%A5"])
+def test_the_query_of_the_next_address_is_sent_as_it_was_given(
+    make: Make, server: OddServer, query: str
+) -> None:
+    server.answers["GET /things"] = lambda asked: (
+        [{"id": 2}] if asked.query else Reply([{"id": 1}], headers={"Link": f'<?{query}>; rel="next"'})
+    )
+    assert _things(make()) == [{"id": 1}, {"id": 2}]
+    assert [one.raw_query for one in server.asked] == ["", query]
+
+
 @pytest.mark.parametrize(
     "host", ["//elsewhere.example/x", "https://elsewhere.example/x", "http://127.0.0.1:1/x"]
 )
@@ -136,6 +148,62 @@ def test_another_host_is_never_asked(make: Make, server: OddServer, host: str) -
         next(rows)
     assert caught.value.code == "redirected"
     assert len(server.asked) == 1
+
+
+def test_a_host_in_capitals_is_the_same(make: Make, server: OddServer) -> None:
+    port = server.url.rpartition(":")[2]
+    server.answers["GET /things"] = lambda asked: (
+        [{"id": 2}]
+        if asked.query
+        else {"items": [{"id": 1}], "next": f"http://LOCALHOST:{port}/things?page=2"}
+    )
+    assert _things(make(api_url=f"http://localhost:{port}")) == [{"id": 1}, {"id": 2}]
+
+
+@pytest.mark.parametrize(
+    ("base", "address", "is_here"),
+    [
+        ("https://api.example", "https://API.example:443/x?a", True),
+        ("https://api.example:443", "https://api.example/x?a", True),
+        (
+            "https://api.example",
+            "http://api.example/x?a",
+            True,
+        ),  # by a server behind a proxy; https stays https
+        ("https://api.example:8443", "https://api.example:8443/x?a", True),
+        ("https://api.example:8443", "https://api.example/x?a", False),
+        ("https://api.example", "https://api.example:8443/x?a", False),
+        ("https://api.example", "https://api.example@elsewhere.example/x?a", False),
+        ("https://api.example", "https://api.example:port/x?a", None),
+        ("https://api.example", "https://[api.example/x?a", None),
+        ("https://api.example", "https://api.example/x?a=\\u0001", None),
+        ("https://api.example", "?a=\\ud800", None),
+    ],
+)
+def test_what_counts_as_the_same_host(
+    make: Make, monkeypatch: pytest.MonkeyPatch, base: str, address: str, is_here: bool | None
+) -> None:
+    asked: list[str] = []
+
+    def call(rest: Rest, request: Request) -> Answer:
+        asked.append(rest.url(request))
+        return Answer(
+            200,
+            {},
+            b'[{"id": 2}]' if asked[1:] else f'{{"items": [{{"id": 1}}], "next": "{address}"}}'.encode(),
+            request,
+        )
+
+    monkeypatch.setattr(Rest, "call", call)
+    client = make(api_url=base)
+    if is_here:
+        assert _things(client) == [{"id": 1}, {"id": 2}]
+        assert asked == [f"{base}/things", f"{base}/x?a"]
+        return
+    with pytest.raises(BadAnswer) as caught:
+        _things(client)
+    assert caught.value.code == ("bad_answer" if is_here is None else "redirected")
+    assert asked == [f"{base}/things"]
 
 
 def test_each_answer_is_shown_before_its_rows_come(make: Make, server: OddServer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -297,6 +298,45 @@ def test_retry_after_has_an_end() -> None:
 def test_json_that_is_none(content: bytes) -> None:
     with pytest.raises(NotJson):
         parse_json(content, "application/json")
+
+
+STREET = {"street": "Müllerstraße"}
+
+
+@pytest.mark.parametrize(
+    ("encoding", "content_type"),
+    [
+        ("utf-8", "application/json"),
+        ("utf-8-sig", "application/json"),
+        ("utf-8", "application/json; charset=iso-8859-1"),  # JSON has to be UTF-8, and nearly always is
+        ("latin-1", "application/json; charset=iso-8859-1"),
+        ("cp1252", 'application/json;Charset = "Windows-1252"'),
+        ("utf-16", "application/json; charset=utf-16"),
+    ],
+)
+def test_json_is_read_in_its_own_signs(encoding: str, content_type: str) -> None:
+    content = json.dumps(STREET, ensure_ascii=False).encode(encoding)
+    assert parse_json(content, content_type) == STREET
+
+
+@pytest.mark.parametrize("charset", ["", "; charset=utf-8", "; charset=no-such-one", "; charset=hex"])
+def test_signs_that_cannot_be_told_are_not_replaced_by_others(charset: str) -> None:
+    content = json.dumps(STREET, ensure_ascii=False).encode("latin-1")
+    with pytest.raises(NotJson, match="JSON that is not in UTF-8"):
+        parse_json(content, f"application/json{charset}")
+    with pytest.raises(NotJson, match="an HTML page"):
+        parse_json("<html>Müll".encode("latin-1"), f"text/html{charset}")
+    assert parse_json(content, f"application/json{charset}", strict=False) == {
+        "street": "M\ufffdllerstra\ufffde"
+    }
+
+
+def test_what_a_refusal_says_is_read_whatever_its_signs(env: dict[str, str], home: Path) -> None:
+    said = '{"message": "Straße fehlt."}'.encode("latin-1")
+    with Partner(tariffs=Reply(said, 400)) as partner:
+        done = partner.client(env, home)(*TARIFFS)
+    assert done.code == 6
+    assert "Stra\ufffde fehlt" in done.error["message"]
 
 
 def test_the_pause_grows_with_full_jitter_up_to_a_cap() -> None:

@@ -15,6 +15,7 @@ from energyctl.core.errors import (
     AuthenticationFailed,
     BadAnswer,
     EnergyctlError,
+    NotFound,
     NotPermitted,
     Refused,
     UsageProblem,
@@ -104,6 +105,16 @@ class Tokens:
             raise AuthenticationFailed(
                 f"The stored refresh token is not accepted: {error.message}",
                 hint="Sign in again: energyctl auth login bright",
+                provider="bright",
+                operation="refresh_token",
+                http_status=error.http_status,
+                request_id=error.request_id,
+            ) from error
+        except NotFound as error:
+            raise AuthenticationFailed(
+                f"The access token cannot be renewed: {error.message}",
+                hint="Check bright.base_url, or correct the path in the profile: "
+                'bright.endpoints: {refresh_token: "GET /path"}',
                 provider="bright",
                 operation="refresh_token",
                 http_status=error.http_status,

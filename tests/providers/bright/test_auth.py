@@ -148,6 +148,29 @@ def test_an_answer_without_a_token_is_told(elsewhere: Elsewhere, home: Path, ans
     assert "without an access_token" in done.error["message"]
 
 
+@pytest.mark.parametrize(
+    ("status", "ends", "said"),
+    [
+        (404, (4, "authentication_failed"), "The access token cannot be renewed: "),
+        (
+            501,
+            (10, "not_built"),
+            "The Organisation's sign-in server failed at the token renewal (status 501)",
+        ),
+        (403, (4, "authentication_failed"), "The stored refresh token is not accepted: "),
+    ],
+)
+def test_a_failed_renewal_is_not_told_as_one_of_the_operation(
+    elsewhere: Elsewhere, home: Path, status: int, ends: tuple[int, str], said: str
+) -> None:
+    elsewhere.add("/auth/refresh_token", {"message": "nothing here"}, status)
+    done = _oauth(elsewhere, home)[0]("bright", "locations", "list", "--account", "A-500001", "-o", "json")
+    assert ((done.code, done.error["code"]), done.error["http_status"]) == (ends, status)
+    assert (done.error["operation"], done.error["message"].startswith(said)) == ("refresh_token", True)
+    assert "nothing here" in done.error["message"]
+    assert "get_locations" not in f"{done.error['message']} {done.error['hint']}"
+
+
 def test_a_body_that_is_dropped_is_followed_by_the_query_and_the_new_token_kept(
     elsewhere: Elsewhere, home: Path
 ) -> None:

@@ -38,6 +38,8 @@ class Asked:
     method: str
     path: str
     query: dict[str, str]
+    #: The query as it was sent.
+    raw_query: str
     headers: dict[str, str]
     body: Any
 
@@ -61,7 +63,7 @@ class OddServer:
                 parts = urlsplit(self.path)
                 body = json.loads(raw) if raw else None
                 query = dict(parse_qsl(parts.query, keep_blank_values=True))
-                asked = Asked(self.command, parts.path, query, dict(self.headers.items()), body)
+                asked = Asked(self.command, parts.path, query, parts.query, dict(self.headers.items()), body)
                 odd.asked.append(asked)
                 answer = odd.answers.get(f"{self.command} {parts.path}", Reply(None, 404))
                 if callable(answer):
