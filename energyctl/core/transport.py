@@ -63,6 +63,14 @@ class Request:
     #: Put into messages, such as "order 123".
     subject: str | None = None
 
+    @property
+    def place(self) -> str:
+        """Path and query as they stand behind the host's address, for people."""
+        from urllib.parse import urlencode
+
+        query = urlencode(list(self.query))
+        return f"{self.path}?{query}" if query else self.path
+
 
 @dataclass
 class Answer:
@@ -163,10 +171,7 @@ class Rest:
 
     def url(self, request: Request) -> str:
         """Return the full address of a request, for people."""
-        from urllib.parse import urlencode
-
-        query = urlencode(list(request.query))
-        return f"{self.base_url}{request.path}" + (f"?{query}" if query else "")
+        return f"{self.base_url}{request.place}"
 
     # -- one call, perhaps several attempts ----------------------------------------------------------
 
