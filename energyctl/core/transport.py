@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 ATTEMPTS = 4
 LONGEST_BACKOFF_S = 8.0
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+#: RFC 9110, 15.4.4: the request was carried out, and what came of it stands at another address.
+_DONE_ELSEWHERE = 303
 _REQUEST_ID_HEADERS = ("x-request-id", "x-correlation-id", "request-id", "x-amzn-requestid", "traceparent")
 
 Pairs = Sequence[tuple[str, str]]
@@ -354,9 +356,11 @@ class Rest:
         said = f": {short(self._told(message))}" if message else "."
         if said.endswith(("..", ":")):
             said = said[:-1]
-        if not request.reads and status >= 500 and status != 501:
+        failed = status >= 500 and status != 501
+        if not request.reads and (failed or status == _DONE_ELSEWHERE):
+            how = "failed" if failed else "pointed elsewhere"
             return OutcomeUnknown(
-                f"{self.title} failed with status {status} during {self._name(request)}; it may have happened{said}",
+                f"{self.title} {how} with status {status} during {self._name(request)}; it may have happened{said}",
                 hint="Do not repeat it blindly: see energyctl journal list, then look the thing up.",
                 details=details,
                 **facts,
