@@ -11,6 +11,7 @@ import typer
 from energyctl.commands.can import may_i
 from energyctl.core.commandline import noun, session_of
 from energyctl.core.config import SANDBOX
+from energyctl.core.credentials import KeyringUnusable
 from energyctl.core.errors import (
     AuthenticationFailed,
     ConfigProblem,
@@ -157,10 +158,7 @@ def log_out(ctx: typer.Context, provider: Provider) -> None:
     section = _section(session, provider)
     tokens = _token_module(provider)
     forgotten = tokens.forget(session, section)
-    removed = False
-    for field in _secrets(tokens, section):
-        if str(section.setting(field).value) == "keyring":
-            removed = session.credentials.keyring_delete(section, field) or removed
+    removed = _removed_from_keyring(session, tokens, section)
     if hasattr(tokens, "sign_out"):
         removed = tokens.sign_out(session, section) or removed
     told = ["the stored secret"] if removed else []
@@ -220,6 +218,23 @@ def _secrets(tokens: ModuleType, section: Section) -> tuple[str, ...]:
     if hasattr(tokens, "login_secrets"):
         return tuple(tokens.login_secrets(section))
     return tuple(getattr(tokens, "LOGIN_SECRETS", (tokens.LOGIN_SECRET,)))
+
+
+def _removed_from_keyring(session: Session, tokens: ModuleType, section: Section) -> bool:
+    """Remove what a login has stored, also before the profile was changed; return whether there was anything.
+
+    :raises KeyringUnusable: when a secret is looked for there, and no keyring answers.
+    """
+    in_use = _secrets(tokens, section)
+    usual = (one.name for one in section.settings.fields if one.kind == "secret" and one.default == "keyring")
+    removed = False
+    for field in dict.fromkeys((*in_use, *usual)):
+        try:
+            removed = session.credentials.keyring_delete(section, field) or removed
+        except KeyringUnusable:
+            if field in in_use and section.setting(field).value == "keyring":
+                raise
+    return removed
 
 
 def _which_secret(tokens: ModuleType, section: Section, wished: str | None) -> str:

@@ -97,7 +97,8 @@ def edit_config(ctx: typer.Context) -> None:
     session = session_of(ctx)
     path = session.paths.config_file
     editor = session.env.get("VISUAL") or session.env.get("EDITOR") or "vi"
-    former = _former(path) if path.exists() else _example()
+    held = _held(path)
+    former = _example() if held is None else held.decode("utf-8", "replace")
     with tempfile.TemporaryDirectory(prefix="energyctl-") as place:
         draft = Path(place) / "config.yaml"
         draft.write_text(former, encoding="utf-8")
@@ -119,10 +120,15 @@ def edit_config(ctx: typer.Context) -> None:
                 raise ConfigProblem(f"{problem} Nothing was changed.", hint="Mend it and try again.")
             if ask(session, "Edit again? [Y/n] ", at_end="n").lower() in ("n", "no"):
                 raise Interrupted("Nothing was changed.")
-    if text == former and path.exists():
+    if text == former and held is not None:
         session.notice("Nothing was changed.")
         return
-    _write(path, text)
+    if _held(path) != held:
+        raise _changed_meanwhile(path, text)
+    try:
+        _write(path, text, force=held is not None)
+    except FileExistsError:
+        raise _changed_meanwhile(path, text) from None
     session.notice(f"Saved {path}.")
 
 
@@ -176,14 +182,28 @@ def validate_config(ctx: typer.Context) -> None:
     session.notice(f"{path} is right.")
 
 
-def _former(path: Path) -> str:
+def _held(path: Path) -> bytes | None:
+    """Return what the config file holds; None when there is none."""
     try:
-        return config_bytes(path).decode("utf-8", "replace")
+        return config_bytes(path) if path.exists() else None
     except OSError as error:
         raise ConfigProblem(
             f"The config file {path} cannot be read: {error.strerror or error}.",
             hint="Check that it is a file, and its permissions.",
         ) from error
+
+
+def _changed_meanwhile(path: Path, text: str) -> ConfigProblem:
+    """Keep a draft, and return the error that says where."""
+    import tempfile
+
+    draft = Path(tempfile.mkdtemp(prefix="energyctl-draft-")) / "config.yaml"
+    write_private(draft, text.encode())
+    return ConfigProblem(
+        f"{path} was changed meanwhile, and not by your editor; it was left as it is now.",
+        hint=f"Your draft is kept in {draft}; bring the two together with: energyctl config edit",
+        code="config_changed",
+    )
 
 
 def _all_settings() -> dict[str, ProviderSettings | None]:

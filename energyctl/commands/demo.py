@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from energyctl.commands.sandbox import checked_options, sandbox_env, started
 from energyctl.core.commandline import App, session_of
-from energyctl.core.errors import EnergyctlError
+from energyctl.core.errors import EnergyctlError, UsageProblem
+from energyctl.core.leftovers import is_taken
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
@@ -24,6 +26,8 @@ app = App()
 #: The sandbox's first customer at Emulate, and the first person with an account at Bright Kit, for every seed.
 EMULATE_CUSTOMER, BRIGHT_PERSON = "C-100001", "191212121212"
 BRIGHT_INVOICE = "invoiceId,state,invoiceDate,amount"
+#: The files that the tour saves.
+ORDER, INVOICE = "order.yaml", "invoice.pdf"
 #: Sandbox seconds a second: an order is delivered in a few seconds instead of days.
 SPEED = 86400.0
 
@@ -43,18 +47,25 @@ def take_tour(
 ) -> None:
     """Take a tour: a tariff sold and invoiced, a house's day, a charger set, a car that did not charge, an account.
 
-    It needs no account and no network: local servers play the provider. Nothing of yours is touched.
+    It needs no account and no network: local servers play the provider. Nothing of yours is touched; where --dir has
+    an order.yaml or an invoice.pdf already, the tour does not begin.
 
     Examples:
     energyctl demo
     energyctl demo --dir energyctl-demo
     """
-    from energyctl.commands.sandbox import checked_options, started
     from energyctl.sandbox import control
 
     session = session_of(ctx)
     place = directory or Path(tempfile.mkdtemp(prefix="energyctl-demo-"))
     place.mkdir(parents=True, exist_ok=True)
+    for name in (ORDER, INVOICE):
+        if is_taken(place / name):
+            raise UsageProblem(
+                f"The file {place / name} exists already; it was not touched.",
+                hint="Choose another place with --dir, or move the file away.",
+                code="file_exists",
+            )
     with tempfile.TemporaryDirectory(prefix="energyctl-sandbox-") as home:
         session.progress("Starting the sandbox …")
         facts = started(Path(home), checked_options(speed=SPEED, lives_with=os.getpid()))
@@ -69,7 +80,7 @@ def take_tour(
         finally:
             control.stop(Path(home))
     session.out.text(
-        f"\nDone. The invoice is {tour.place / 'invoice.pdf'}. Next: energyctl --help, energyctl config init"
+        f"\nDone. The invoice is {tour.place / INVOICE}. Next: energyctl --help, energyctl config init"
     )
 
 
@@ -81,13 +92,13 @@ def rabot(tour: Tour) -> None:
     tour.say("What would one cost in Berlin, 3,500 kWh a year?")
     tour.show("rabot", "quote", key, "--postcode", "10115", "--kwh", "3500")
     tour.say("An order begins with a template that is right for the case …")
-    order = tour.place / "order.yaml"
-    tour.replace_file(order)
-    order.write_text(tour.read("rabot", "orders", "template"), encoding="utf-8")
-    tour.echo("rabot", "orders", "template", "> order.yaml")
+    template = tour.read("rabot", "orders", "template")
+    with (tour.place / ORDER).open("x", encoding="utf-8") as order:
+        order.write(template)
+    tour.echo("rabot", "orders", "template", f"> {ORDER}")
     tour.say("… is checked offline, shown, and sent. The journal remembers it.")
-    tour.show("rabot", "orders", "validate", "-f", "order.yaml")
-    made = tour.show_json("rabot", "orders", "create", "-f", "order.yaml", "--yes")
+    tour.show("rabot", "orders", "validate", "-f", ORDER)
+    made = tour.show_json("rabot", "orders", "create", "-f", ORDER, "--yes")
     customer, contract = str(made["customerNumber"]), str(made["contractNumber"])
     tour.show("rabot", "orders", "wait", contract, "--until", "Delivery")
     tour.say("Once delivered there is an invoice:")
@@ -95,10 +106,7 @@ def rabot(tour: Tour) -> None:
     found = tour.json("rabot", "invoices", "list", customer, contract)
     if not found:
         raise DemoFailed("The order was delivered but has no invoice.")
-    tour.replace_file(tour.place / "invoice.pdf")
-    tour.show(
-        "rabot", "invoices", "download", customer, contract, str(found[0]["fileId"]), "--to", "invoice.pdf"
-    )
+    tour.show("rabot", "invoices", "download", customer, contract, str(found[0]["fileId"]), "--to", INVOICE)
     tour.say("And this is why a dynamic tariff is worth a look:")
     tour.show("rabot", "prices", "--day", "today", "--plot")
 
@@ -147,9 +155,7 @@ class Tour:
     def __init__(self, session: Session, facts: dict[str, Any], place: Path, home: Path) -> None:
         self.session = session
         self.place = place
-        hidden = ("ENERGYCTL_",)
-        kept = {name: value for name, value in session.env.items() if not name.startswith(hidden)}
-        self.env = {**kept, **facts["env"], "ENERGYCTL_STATE_DIR": str(home / "state")}
+        self.env = {**sandbox_env(session, facts), "ENERGYCTL_STATE_DIR": str(home / "state")}
 
     def say(self, text: str) -> None:
         """Tell what comes next."""
@@ -179,10 +185,6 @@ class Tour:
     def read(self, *words: str) -> str:
         """Run a command silently and return what it prints."""
         return self._run(words, (), capture=True, silent=True)
-
-    def replace_file(self, path: Path) -> None:
-        """Let a former tour's file make room."""
-        path.unlink(missing_ok=True)
 
     def _run(
         self, words: tuple[str, ...], extra: tuple[str, ...], *, capture: bool, silent: bool = False

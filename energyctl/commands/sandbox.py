@@ -142,7 +142,8 @@ def run_in_sandbox(
 ) -> None:
     """Run one command against a sandbox of its own and stop it again.
 
-    The command finds the sandbox's config, profile and addresses in its environment; its exit code is passed on.
+    The command finds the sandbox's config, profile and addresses in its environment, and none of your variables
+    ENERGYCTL_PROVIDER_..., which would lead it elsewhere; its exit code is passed on.
 
     Examples:
     energyctl sandbox run -- energyctl rabot tariffs list
@@ -165,7 +166,7 @@ def run_in_sandbox(
     directory = Path(tempfile.mkdtemp(prefix="energyctl-sandbox-"))
     try:
         facts = started(directory, options)
-        code = _run(command, {**session_of(ctx).env, **facts["env"]})
+        code = _run(command, sandbox_env(session_of(ctx), facts))
     finally:
         control.stop(directory)
         shutil.rmtree(directory, ignore_errors=True)
@@ -222,6 +223,18 @@ def sandbox_directory(session: Session) -> Path:
     """Return where the sandbox of this user, or of this ``sandbox run``, keeps its facts."""
     wished = session.env.get("ENERGYCTL_SANDBOX_DIR")
     return Path(wished) if wished else session.paths.state_dir / "sandbox"
+
+
+def sandbox_env(session: Session, facts: dict[str, Any]) -> dict[str, str]:
+    """Return the environment of a command that speaks to the sandbox alone.
+
+    The variables of the providers go: each would beat the sandbox's profile, and lead to the real provider.
+    """
+    from energyctl.providers import PROVIDERS
+
+    hidden = tuple(f"ENERGYCTL_{name}_".upper() for name in PROVIDERS)
+    kept = {name: value for name, value in session.env.items() if not name.startswith(hidden)}
+    return {**kept, **facts["env"]}
 
 
 def _directory(session: Session) -> Path:

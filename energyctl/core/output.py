@@ -229,6 +229,8 @@ class Output:
         return [known.get(path.lower(), Column(path, path)) for path in paths]
 
     def _sorted(self, rows: list[Any], view: View, wished: str) -> list[Any]:
+        from energyctl.core.ordering import order_of
+
         down = wished.startswith("-")
         name = wished.removeprefix("-")
         by_title = {column.title.lower(): column.path for column in view.columns}
@@ -242,7 +244,7 @@ class Output:
             )
         present = [row for row in rows if dig(row, path) is not None]
         absent = [row for row in rows if dig(row, path) is None]
-        return [*sorted(present, key=lambda row: _order(dig(row, path)), reverse=down), *absent]
+        return [*sorted(present, key=lambda row: order_of(dig(row, path)), reverse=down), *absent]
 
     # -- a single thing ---------------------------------------------------------------------------------
 
@@ -380,15 +382,3 @@ def _id(row: Any, view: View) -> str:
             code="no_id",
         )
     return found
-
-
-def _order(value: Any) -> tuple[int, Any]:
-    if isinstance(value, bool):
-        return 0, int(value)
-    if isinstance(value, int | float):
-        return 0, value
-    text = plain(value)
-    try:
-        return 0, float(text)
-    except ValueError:
-        return 1, text.casefold()

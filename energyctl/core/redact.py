@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 HIDDEN = "[redacted]"
 
 _SECRET_NAMES = re.compile(
-    r"pass(word|phrase)|secret|token|api[-_]?key|authorization|cookie|credential|private[-_]?key|signature|^pin$",
+    r"pass(word|phrase)|secret|token|api[-_]?key|authorization|cookie|credential|private[-_]?key|signature|^pin$|^sig$",
     re.IGNORECASE,
 )
 #: Names that match the pattern above and say nothing secret.

@@ -230,7 +230,7 @@ def chart(
 
 
 def _number(value: Any) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, Mapping) or not carries_value(value):
         return None
     try:
         return float(value)

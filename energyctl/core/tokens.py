@@ -16,6 +16,7 @@ from energyctl.core.errors import ConfigProblem, Unreachable
 from energyctl.core.files import private_directory, read_private, remove_private, write_private
 
 if TYPE_CHECKING:
+    from energyctl.core.profiles import Section
     from energyctl.core.session import Session
 
 EARLY_S = 60.0
@@ -96,9 +97,9 @@ class TokenCache:
         except ConfigProblem as problem:
             self.session.notice(f"Tokens are not kept: {problem.message}")
             return self._fetch(fetch).value
-        return self._refresh(path, fetch, rejected)
+        return self._refresh(key, path, fetch, rejected)
 
-    def _refresh(self, path: Path, fetch: Callable[[], Token], rejected: str | None) -> str:
+    def _refresh(self, key: TokenKey, path: Path, fetch: Callable[[], Token], rejected: str | None) -> str:
         place = path.with_suffix(".lock")
         try:
             lock = held(place)
@@ -112,7 +113,7 @@ class TokenCache:
                 return cached.value
             token = self._fetch(fetch)
             try:
-                write_private(path, json.dumps(token.__dict__).encode())
+                write_private(path, json.dumps({**token.__dict__, "profile": key.profile}).encode())
             except OSError as error:
                 self.session.notice(f"The token is not kept: {error.strerror or error}.")
             return token.value
@@ -135,9 +136,28 @@ class TokenCache:
         kept = self._read(path) if only is not None else None
         if kept is not None and kept.value != only:
             return False
+        return self._remove(path)
+
+    def forget_all(self, section: Section) -> int:
+        """Remove every token of a profile at a provider, for whatever scopes or customer; return how many there were.
+
+        A file that does not say whose it is goes too: at worst its token is asked for once more.
+        """
+        found = sorted(self.directory.glob(f"{section.provider}-*.json"))
+        return sum(self._remove(path) for path in found if self._owner(path) in (None, section.profile.name))
+
+    def _remove(self, path: Path) -> bool:
         with suppress(OSError):  # one that does not lie in a directory of the user's own is not used either
             return remove_private(path, self.session.paths.state_dir)
         return False
+
+    def _owner(self, path: Path) -> str | None:
+        """Return the profile whose token a file holds; None when it does not say."""
+        try:
+            owner = json.loads(read_private(path, self.session.paths.state_dir))["profile"]
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return None
+        return owner if isinstance(owner, str) else None
 
     def _read(self, path: Path) -> Token | None:
         try:

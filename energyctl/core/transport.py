@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 ATTEMPTS = 4
 LONGEST_BACKOFF_S = 8.0
 _RETRIED = frozenset({408, 425, 429, 500, 502, 503, 504})
+#: RFC 9110, 15.4.4: the request was carried out, and what came of it stands at another address.
+_DONE_ELSEWHERE = 303
 _REQUEST_ID_HEADERS = ("x-request-id", "x-correlation-id", "request-id", "x-amzn-requestid", "traceparent")
 
 Pairs = Sequence[tuple[str, str]]
@@ -62,6 +64,14 @@ class Request:
     accept: str = "application/json"
     #: Put into messages, such as "order 123".
     subject: str | None = None
+
+    @property
+    def place(self) -> str:
+        """Path and query as they stand behind the host's address, for people."""
+        from urllib.parse import urlencode
+
+        query = urlencode(list(self.query))
+        return f"{self.path}?{query}" if query else self.path
 
 
 @dataclass
@@ -163,10 +173,7 @@ class Rest:
 
     def url(self, request: Request) -> str:
         """Return the full address of a request, for people."""
-        from urllib.parse import urlencode
-
-        query = urlencode(list(request.query))
-        return f"{self.base_url}{request.path}" + (f"?{query}" if query else "")
+        return f"{self.base_url}{request.place}"
 
     # -- one call, perhaps several attempts ----------------------------------------------------------
 
@@ -350,9 +357,11 @@ class Rest:
         said = f": {short(self._told(message))}" if message else "."
         if said.endswith(("..", ":")):
             said = said[:-1]
-        if not request.reads and status >= 500 and status != 501:
+        failed = status >= 500 and status != 501
+        if not request.reads and (failed or status == _DONE_ELSEWHERE):
+            how = "failed" if failed else "pointed elsewhere"
             return OutcomeUnknown(
-                f"{self.title} failed with status {status} during {self._name(request)}; it may have happened{said}",
+                f"{self.title} {how} with status {status} during {self._name(request)}; it may have happened{said}",
                 hint="Do not repeat it blindly: see energyctl journal list, then look the thing up.",
                 details=details,
                 **facts,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Run, Sandbox, run_with
+from tests.conftest import Done, Run, Sandbox, run_with
 from tests.partner import SECRET, TOKEN, Partner
 
 
@@ -110,6 +110,38 @@ def test_the_sandbox_needs_no_login(run: Run, sandbox: Sandbox) -> None:
     sandbox.forget_requests()
     run("rabot", "tariffs", "list")
     assert len(sandbox.requests(path="/connect/token")) == 1
+
+
+def test_logout_takes_every_token_of_the_profile_and_no_other(
+    env: dict[str, str], home: Path, sandbox: Sandbox
+) -> None:
+    def mine(*words: str, profile: str) -> Done:
+        return run("auth", *words, more={"ENERGYCTL_PROFILE": profile})
+
+    scope = ("--scope", "read:prices")
+    with Partner() as partner:
+        run = partner.client(env, home)
+        config = home / "partner.yaml"
+        config.write_text(config.read_text() + "  other:" + config.read_text().split("  work:")[1])
+        for profile in ("work", "other"):
+            assert mine("token", "rabot", profile=profile).code == 0
+            assert mine("token", "rabot", *scope, profile=profile).code == 0
+        asked = len(partner.seen)
+        (former, *_) = (home / ".local/state/energyctl/tokens").glob("rabot-*.json")
+        former.with_name("rabot-0123456789abcdef01234567.json").write_text(
+            '{"value": "x", "obtained_at": 1, "expires_at": null}'
+        )
+        assert mine("logout", "rabot", profile="work").err == "Removed 3 tokens.\n"
+        assert mine("token", "rabot", *scope, profile="other").code == 0
+        assert len(partner.seen) == asked
+        assert mine("token", "rabot", *scope, profile="work").code == 0
+        assert len(partner.seen) == asked + 1
+
+
+def test_logout_takes_the_tokens_of_customers(run: Run) -> None:
+    assert run("emulate", "customers", "show", "C-100001", "--as-customer", "C-100001").code == 0
+    assert run("emulate", "customers", "list").code == 0
+    assert run("auth", "logout", "emulate").err == "Removed 2 tokens.\n"
 
 
 def test_the_json_of_status_is_stable(run: Run) -> None:

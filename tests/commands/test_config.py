@@ -90,6 +90,27 @@ def test_edit_replaces_the_file_only_when_it_is_right(bare: Run, home: Path, fil
     assert bare("config", "edit", more=_editor(home, ":")).err == "Nothing was changed.\n"
 
 
+@pytest.mark.parametrize("former", ["profiles:\n  work: {}\n", None])
+def test_edit_keeps_what_another_process_wrote_meanwhile(
+    bare: Run, home: Path, file: Path, former: str | None
+) -> None:
+    file.parent.mkdir(parents=True)
+    if former is not None:
+        file.write_text(former)
+    theirs, mine = "profiles:\n  theirs: {}\n", "profiles:\n  mine: {}\n"
+    (home / "theirs").write_text(theirs)
+    (home / "mine").write_text(mine)
+    script = f"cp '{home}/theirs' '{file}'; cp '{home}/mine' \"$2\""
+    more = {**_editor(home, script), "TMPDIR": str(home)}
+    done = bare("config", "edit", "-o", "json", more=more)
+    assert (done.code, done.out, done.error["code"]) == (13, "", "config_changed")
+    assert file.read_text() == theirs
+    (draft,) = home.glob("energyctl-draft-*/config.yaml")
+    assert str(draft) in done.error["hint"]
+    assert draft.read_text() == mine
+    assert (draft.stat().st_mode | draft.parent.stat().st_mode) & 0o077 == 0
+
+
 def test_edit_when_the_editor_fails_or_is_missing(bare: Run, home: Path, file: Path) -> None:
     failed = bare("config", "edit", "-o", "json", more=_editor(home, "exit 3"))
     assert (failed.code, file.exists()) == (130, False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Run
 
 
@@ -32,6 +34,18 @@ def test_the_tour_runs_to_its_end(bare: Run, home: Path, tmp_path: Path) -> None
     assert not (home / ".local").exists()
     assert list(temporary.iterdir()) == []
     assert _processes_of(temporary) == []
+
+
+@pytest.mark.parametrize("name", ["order.yaml", "invoice.pdf"])
+def test_a_file_of_the_user_is_never_replaced(bare: Run, home: Path, name: str) -> None:
+    own = home / "tour" / name
+    own.parent.mkdir()
+    own.write_text("mine")
+    done = bare("demo", "--dir", "tour", "-o", "json", limit_s=300)
+    assert (done.code, done.out, done.error["code"]) == (2, "", "file_exists")
+    assert f"tour/{name}" in done.error["message"]
+    assert "--dir" in done.error["hint"]
+    assert [(one.name, one.read_text()) for one in own.parent.iterdir()] == [(name, "mine")]
 
 
 def _processes_of(place: Path) -> list[str]:

@@ -60,6 +60,34 @@ def test_a_broken_config_is_the_first_thing_found(env: dict[str, str], home: Pat
         assert said in f"{row['message']} {row['fix']}", row
 
 
+@pytest.mark.parametrize("other", ["europe", "work.eu", "work.rabot"])
+def test_what_is_wrong_in_another_profile_is_a_warning(
+    env: dict[str, str], home: Path, sandbox: Sandbox, other: str
+) -> None:
+    rabot = sandbox.facts["credentials"]["rabot"]
+    text = yaml.safe_dump(
+        {
+            "default_profile": "work",
+            "profiles": {
+                "work": {
+                    "rabot": {
+                        "environment": "test",
+                        "client_id": rabot["client_id"],
+                        "client_secret": "env:MINE",
+                    }
+                },
+                other: {"rabot": {"clent_id": "x"}, "timezon": "utc"},
+            },
+        }
+    )
+    done = _profile(env, home, text, MINE=rabot["client_secret"])(*DOCTOR)
+    assert done.code == 0, done.err
+    warned = [row["message"] for row in done.json if row["status"] == "warn"]
+    assert [any(name in one for one in warned) for name in ("clent_id", "timezon")] == [True, True]
+    assert {row["status"] for row in done.json} == {"pass", "warn"}
+    assert _profile(env, home, text)(*DOCTOR, "--profile", other).code == 13
+
+
 def test_nothing_set_up_says_how_to_begin(bare: Run) -> None:
     done = bare(*DOCTOR)
     assert done.code in (4, 13)

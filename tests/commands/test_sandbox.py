@@ -113,6 +113,23 @@ def test_run_passes_on_exit_code_streams_and_environment(
     assert list(tmp_path.glob("energyctl-sandbox-*")) == []
 
 
+def test_run_hides_the_variables_that_would_lead_to_a_provider(bare: Run) -> None:
+    more = {
+        "ENERGYCTL_RABOT_API_URL": "http://127.0.0.1:9",
+        "ENERGYCTL_RABOT_AUTH_URL": "http://127.0.0.1:9",
+        "ENERGYCTL_RABOT_CLIENT_SECRET": "the-real-one",
+        "ENERGYCTL_EMPORIA_TARGET": "127.0.0.1:9",
+        "ENERGYCTL_DEBUG": "1",
+    }
+    inner = "energyctl rabot tariffs list -o ids | head -1; env | grep ^ENERGYCTL_"
+    done = bare("sandbox", "run", "--", "sh", "-c", inner, more=more)
+    assert (done.code, done.err) == (0, "")
+    first, *lines = done.out.splitlines()
+    assert first == "RabotSmart"
+    names = {line.partition("=")[0] for line in lines}
+    assert names & set(more) == {"ENERGYCTL_DEBUG"}
+
+
 def test_the_journey_that_the_readme_promises(bare: Run) -> None:
     inner = (
         "energyctl rabot tariffs list -o ids | head -1 | "

@@ -151,6 +151,34 @@ def test_login_use_status_and_logout(ring: dict[str, str], home: Path) -> None:
         assert client("auth", "logout", "rabot").err == "Nothing was stored.\n"
 
 
+@pytest.mark.parametrize("backend", ["rings.Works", "rings.Breaks", "keyring.backends.fail.Keyring"])
+def test_logout_clears_the_keyring_wherever_the_secret_comes_from_now(
+    ring: dict[str, str], home: Path, backend: str
+) -> None:
+    stored = home / "ring.json"
+    stored.write_text(
+        json.dumps({f"energyctl {name}/rabot/client_secret": "x" for name in ("work", "other")})
+    )
+    with Partner(tariffs=Reply([])) as partner:
+        client = _client(partner, ring, home, "env:MINE")
+        done = client("auth", "logout", "rabot", more={"MINE": SECRET, "PYTHON_KEYRING_BACKEND": backend})
+        assert (done.code, done.out) == (0, "")
+        if backend == "rings.Works":
+            assert done.err == "Removed the stored secret.\n"
+            assert json.loads(stored.read_text()) == {"energyctl other/rabot/client_secret": "x"}
+        else:
+            assert done.err == "Nothing was stored.\n"
+
+
+def test_logout_clears_the_keyring_of_another_way_to_sign_in(ring: dict[str, str], home: Path) -> None:
+    config = home / "config.yaml"
+    config.write_text("profiles: {w: {bright: {base_url: 'http://127.0.0.1:9', auth: none}}}\n")
+    (home / "ring.json").write_text(json.dumps({"energyctl w/bright/api_key": "x"}))
+    done = run_with({**ring, "ENERGYCTL_CONFIG": str(config)}, home)("auth", "logout", "bright")
+    assert (done.code, done.err) == (0, "Removed the stored secret.\n")
+    assert (home / "ring.json").read_text() == "{}"
+
+
 def test_a_wrong_secret_is_not_stored(ring: dict[str, str], home: Path) -> None:
     with Partner() as partner:
         partner.add("/connect/token", Reply({"error": "invalid_client"}, 401))

@@ -239,6 +239,32 @@ def test_sorting_is_numeric_where_there_are_numbers_and_puts_nothing_last(
         assert (done.code, done.out.split()) == (0, order)
 
 
+@pytest.mark.parametrize(
+    "ordered",
+    [
+        # The hour that comes twice in Berlin, in its two offsets.
+        ["2026-10-25T02:00:00+02:00", "2026-10-25T02:30:00+02:00", "2026-10-25T02:00:00+01:00"],
+        [
+            "2026-10-25T00:59:59Z",
+            "2026-10-25T01:00:00z",
+            "2026-10-25T01:00:00.5Z",
+            "2026-10-25T02:00:01+01:00",
+        ],
+        ["0001-01-01T00:00:00+02:00", "2026-03-29", "2026-03-29T01:00:00", "9999-12-31T23:59:59-02:00"],
+        ["123456789012345678", "123456789012345679", "1234567890123456780"],
+        ["9" * 5000, f"1{'0' * 5000}"],
+        ["-1.5", -1, "+0.25", 0.5, 1, "1.50", "2", "10"],
+        [5, "7", "2026-10-25T02:00:00Z", "12345E678901", "2026-13-45", "inf", "nan", "Neun", "zehn"],
+    ],
+)
+def test_sorting_goes_by_size_then_by_instant_then_by_the_alphabet(ordered: list[Any]) -> None:
+    rows = [{"at": value} for value in ordered]
+    for mixed in (rows[::-1], rows[1:] + rows[:1]):
+        assert [json.loads(line) for line in _out(mixed, output="jsonl", sort_by="at").splitlines()] == rows
+        down = _out(mixed, output="jsonl", sort_by="-at").splitlines()
+        assert [json.loads(line) for line in down] == rows[::-1]
+
+
 def test_sorting_by_a_column_that_is_not_there_names_those_that_are(run: Run) -> None:
     done = run(*TARIFFS, "--sort-by", "colour")
     assert (done.code, done.out) == (2, "")

@@ -10,14 +10,14 @@ from energyctl.core.redact import HIDDEN, Redactor, is_secret_name
 @pytest.mark.parametrize(
     "name",
     ["password", "Passphrase", "client_secret", "clientSecret", "access_token", "refreshToken", "X-Api-Key", "apiKey",
-     "Authorization", "Set-Cookie", "private_key", "pin", "credentials"],
+     "Authorization", "Set-Cookie", "private_key", "pin", "sig", "X-Amz-Signature", "credentials"],
 )  # fmt: skip
 def test_names_of_secrets(name: str) -> None:
     assert is_secret_name(name)
 
 
 @pytest.mark.parametrize(
-    "name", ["token_type", "expires_in", "tokenEndpoint", "shipping", "opinion", "name", "compass"]
+    "name", ["token_type", "expires_in", "tokenEndpoint", "shipping", "opinion", "sign", "name", "compass"]
 )
 def test_names_of_no_secrets(name: str) -> None:
     assert not is_secret_name(name)
@@ -32,6 +32,7 @@ def test_names_of_no_secrets(name: str) -> None:
         ("pay DE89370400440532013000 now", "pay DE89…00 now"),
         ("pay DE89 3704 0044 0532 0130 00 now", "pay DE89…00 now"),
         ("http://h/p?page=2&access_token=abc&x=1#f", f"http://h/p?page=2&access_token={HIDDEN}&x=1#f"),
+        ("https://h/a.pdf?sp=r&se=2026&sig=a%2Bb%3D", f"https://h/a.pdf?sp=r&se=2026&sig={HIDDEN}"),
         ("https://joe:hush@h/p", f"https://{HIDDEN}@h/p"),
         ("mail ops@example.org about https://h/p", "mail ops@example.org about https://h/p"),
         ("order 400000001 in 10115 Berlin", "order 400000001 in 10115 Berlin"),

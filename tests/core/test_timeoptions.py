@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,7 +11,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from energyctl.core.timeoptions import oldest_first, series_rows
+from energyctl.core.session import Session
+from energyctl.core.timeoptions import chart, oldest_first, series_rows
 from energyctl.core.times import TimeRange
 from tests.properties import few
 
@@ -70,3 +72,17 @@ def test_what_is_no_record_or_has_no_time_is_passed_over() -> None:
     ]
     assert [row["value"] for row in _rows(odd)][:3] == [0, 1, None]
     assert oldest_first({"at": at[0]}, "at", BERLIN) == []
+
+
+def test_a_chart_draws_what_the_rows_take_for_a_value() -> None:
+    records = [
+        {"at": (BEGIN + number * QUARTER).isoformat(), "value": value}
+        for number, value in enumerate(["12.5", 7, "1e1", "nan", "soon", True, None])
+    ]
+    rows = [dict(row) for row in _rows(records)[: len(records)]]
+    assert [row["status"] for row in rows] == ["complete"] * 3 + ["missing"] * 4
+    session = Session(stdin=io.StringIO(), stdout=io.StringIO(), stderr=io.StringIO(), env={})
+    chart(session, rows, value="value", title="Use", unit="kWh", zone=BERLIN)
+    told = session.stdout.getvalue()  # type: ignore[attr-defined]
+    assert "4 of 7 values missing" in told
+    assert "12.5" in told

@@ -166,6 +166,22 @@ def test_a_redirect_takes_no_token_elsewhere(run: Run, sandbox: Sandbox) -> None
         assert other.seen == []
 
 
+@pytest.mark.parametrize(
+    ("status", "code", "outcome"),
+    [(302, 11, "failed"), (303, 9, "unknown"), (307, 11, "failed"), (308, 11, "failed")],
+)
+def test_a_write_that_is_sent_to_see_another_address_may_have_happened(
+    env: dict[str, str], home: Path, status: int, code: int, outcome: str
+) -> None:
+    with Partner(orders=Reply(None, status, {"Location": "/partner/v1/orders/7"})) as partner:
+        done = partner.client(env, home)("rabot", "api", "POST", "orders", "--yes", "-o", "json")
+        assert (done.code, done.json["outcome"]) == (code, outcome)
+        assert (done.error["http_status"], done.error["outcome"]) == (status, outcome)
+        assert partner.paths() == ["/partner/v1/orders"]
+        read = partner.client(env, home)("rabot", "api", "GET", "orders", "-o", "json")
+        assert (read.code, read.error["code"]) == (11, "redirected")
+
+
 def test_an_expired_token_is_renewed_once_and_the_call_repeated_once(run: Run, sandbox: Sandbox) -> None:
     sandbox.fault("rabot:expired-token#1")
     done = run(*TARIFFS)

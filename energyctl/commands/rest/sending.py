@@ -35,10 +35,11 @@ def carry_out(
         answer = sending(request)
         return Result(CHANGED, {"http_status": answer.status, "answer": content(answer)})
 
+    target = _target(session, request)
     write = Write(
         operation=f"{request.method} {request.path}",
-        target=request.path,
-        effect=f"{request.method} {request.path}",
+        target=target,
+        effect=f"{request.method} {target}",
         method=request.method,
         url=client.rest.url(request),
         body=request.body,
@@ -80,7 +81,8 @@ def any_request(
 def checked_call(method: str, path: str) -> str:
     """Return the method in capitals.
 
-    :raises UsageProblem: for another method than those that there are, and for a path that is a whole address.
+    :raises UsageProblem: for another method than those that there are, and for a path that is a whole address or that
+        an address would not carry to its end.
     """
     verb = method.upper()
     if verb not in METHODS:
@@ -88,6 +90,11 @@ def checked_call(method: str, path: str) -> str:
     if "://" in path or path.startswith("//"):
         raise UsageProblem(
             f"'{path}' is a whole address; the token goes to the profile's host alone.", hint="Give a path."
+        )
+    if "#" in path:
+        raise UsageProblem(
+            f"'{path}' has a #, at which an address ends; what follows would not be sent.",
+            hint="Write %23 where a # is meant.",
         )
     return verb
 
@@ -110,6 +117,12 @@ def content(answer: Answer) -> Any:
         return answer.json()
     except NotJson:
         return answer.content.decode("utf-8", "replace")
+
+
+def _target(session: Session, request: Request) -> str:
+    """Return what a call writes to: its path and its query, in which secrets are hidden as on record."""
+    path, mark, query = request.place.partition("?")
+    return path + session.redactor.text(mark + query)
 
 
 def _query(text: str) -> list[tuple[str, str]]:

@@ -44,13 +44,20 @@ class Setup:
             self.problems.append(problem)
         #: What is wrong in the file, in all profiles.
         self.issues: list[Issue] = list(self.config.issues(known)) if self.config is not None else []
+        #: Those of them that are in the profile in force, or in no profile.
+        self.own_issues = self._own_issues()
+
+    def _own_issues(self) -> list[Issue]:
+        if self.config is None or self.profile is None:
+            return [one for one in self.issues if not one.key.startswith("profiles.")]
+        return list(self.config.issues(self.known, only=self.profile.name))
 
     def issues_of(self, provider: str) -> list[Issue]:
         """Return what is wrong in a provider's section of the profile in force."""
         if self.profile is None:
             return []
         at = f"profiles.{self.profile.name}.{provider}"
-        return [one for one in self.issues if one.key == at or one.key.startswith(f"{at}.")]
+        return [one for one in self.own_issues if one.key == at or one.key.startswith(f"{at}.")]
 
     def findings(self) -> Iterator[Finding]:
         """Yield what there is to say of the file as a whole; a provider's section is told with the provider."""
@@ -68,13 +75,11 @@ class Setup:
         yield from self._permissions()
 
     def _of_issues(self) -> Iterator[Finding]:
-        named = f"profiles.{self.profile.name}" if self.profile is not None else None
+        own = set(self.own_issues)
+        told_with_provider = {issue for name in self.known for issue in self.issues_of(name)}
         for issue in self.issues:
-            own = named is not None and (issue.key == named or issue.key.startswith(f"{named}."))
-            if own and any(issue in self.issues_of(name) for name in self.known):
-                continue
-            elsewhere = issue.key.startswith("profiles.") and not own
-            yield self.of_issue(issue, WARN if elsewhere else FAIL)
+            if issue not in told_with_provider:
+                yield self.of_issue(issue, FAIL if issue in own else WARN)
 
     def of_issue(self, issue: Issue, status: str = FAIL, provider: str | None = None) -> Finding:
         """Return a problem of the file as a finding that names its line."""

@@ -80,7 +80,10 @@ def check_body(
 
 
 def coerced(document: Document, schema: Located, value: Any) -> Any:
-    """Read a text from the command line as the type that a schema wants; what cannot be read so stays text."""
+    """Read a text from the command line as the type that a schema wants; what cannot be read so stays text.
+
+    So does what may be a text too and would be written otherwise as a number: 00123 is not 123.
+    """
     if isinstance(value, list):
         return _listed(document, schema, value)
     if not isinstance(value, str):
@@ -88,7 +91,7 @@ def coerced(document: Document, schema: Located, value: Any) -> Any:
     kinds = _kinds(document, schema)
     if kinds & {"integer", "number"}:
         number = int(value) if _INTEGER.fullmatch(value) else _number(value) if "number" in kinds else None
-        if number is not None:
+        if number is not None and ("string" not in kinds or _text(number) == value):
             return number
     if "boolean" in kinds and value in ("true", "false"):
         return value == "true"

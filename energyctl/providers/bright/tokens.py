@@ -332,5 +332,5 @@ def cached(session: Session, section: Section, field: str) -> list[dict[str, Any
 
 
 def forget(session: Session, section: Section) -> int:
-    """Remove the cached access token and return how many there were."""
-    return int(session.tokens.forget(Tokens(session, section).key()))
+    """Remove the cached access tokens and return how many there were."""
+    return session.tokens.forget_all(section)

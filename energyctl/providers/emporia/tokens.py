@@ -50,10 +50,9 @@ def cached(session: Session, section: Section, _field: str) -> list[dict[str, An
 
 
 def forget(session: Session, section: Section) -> int:
-    """Remove the cached token, and the device list with its customers; return how many tokens there were."""
-    client = EmporiaClient(session, section)
+    """Remove the cached tokens, and the device list with its customers; return how many tokens there were."""
     device_cache(session, section).forget()
-    return int(session.tokens.forget(client.key()))
+    return session.tokens.forget_all(section)
 
 
 def budget(session: Session, section: Section) -> Budget:

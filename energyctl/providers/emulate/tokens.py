@@ -339,5 +339,5 @@ def cached(session: Session, section: Section, field: str) -> list[dict[str, Any
 
 
 def forget(session: Session, section: Section) -> int:
-    """Remove the cached Retailer token and return how many there were; those of customers expire by themselves."""
-    return int(session.tokens.forget(Tokens(session, section).key(None)))
+    """Remove the cached tokens, those for one customer too, and return how many there were."""
+    return session.tokens.forget_all(section)

@@ -177,6 +177,5 @@ def cached(session: Session, section: Section, _field: str) -> list[dict[str, An
 
 
 def forget(session: Session, section: Section) -> int:
-    """Remove the cached tokens and return how many there were."""
-    tokens = Tokens(session, section)
-    return sum(session.tokens.forget(tokens.key(scopes)) for scopes in SCOPE_SETS)
+    """Remove the cached tokens, of whatever scopes, and return how many there were."""
+    return session.tokens.forget_all(section)

@@ -118,3 +118,26 @@ def test_any_call_of_emulate(run: Run, sandbox: Sandbox) -> None:
     for words in (("GET", "https://evil.example/x"), ("FETCH", "/x"), ("GET", "/x", "--input", "-")):
         assert run("emulate", "api", *words).code == 2
     assert sandbox.requests() == []
+
+
+def test_the_query_of_a_write_belongs_to_its_target(run: Run, outside: Run, sandbox: Sandbox) -> None:
+    words = ("rabot", "api", "DELETE", "customers?customer=1000001&access_token=planted-1")
+    asked = outside(*words, "-o", "json")
+    place = "/partner/v1/customers?customer=1000001&access_token=[redacted]"
+    assert f"DELETE {place}" in asked.error["message"]
+    planned = run(*words, "--dry-run", "-o", "json").json
+    assert (planned["target"], planned["effect"]) == (place, f"DELETE {place}")
+    assert run(*words, "-o", "json").json["target"] == place
+    (told,) = run("journal", "list", "-o", "json").json
+    assert (told["target"], told["effect"]) == (place, f"DELETE {place}")
+    names = [name for name, _ in sandbox.requests(method="DELETE")[0]["query"]]
+    assert names == ["customer", "access_token"], "the query is sent whole"
+
+
+def test_writes_with_different_queries_are_not_the_same(run: Run, sandbox: Sandbox) -> None:
+    sandbox.fault("emulate:500@POST /v1/things")
+    for number in ("1", "2", "1"):
+        done = run("emulate", "api", "POST", f"/v1/things?device={number}", "-o", "json")
+        assert (done.code, done.json["target"]) == (9, f"/v1/things?device={number}")
+        noted = done.err.startswith(f"note: 'POST /v1/things?device={number}' was sent before")
+        assert noted == (len(sandbox.requests(method="POST", path="/v1/things")) == 3), done.err

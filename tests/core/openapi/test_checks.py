@@ -262,3 +262,25 @@ def test_parameters_are_written_as_the_file_says() -> None:
         "header": [("X-Zone", "abc")],
         "cookie": [],
     }
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [{"type": ["string", "integer"]}, {"oneOf": [{"type": "number"}, {"type": "string"}]}],
+)
+@pytest.mark.parametrize("text", ["00123", "1e3", "+7", "1.50", "12"])
+def test_what_may_be_a_text_is_written_as_it_was_given(schema: dict[str, Any], text: str) -> None:
+    either = {"name": "meterId", "in": "path", "required": True, "schema": schema}
+    several = {"name": "ids", "in": "query", "schema": {"type": "array", "items": schema}}
+    file = document({"/meters/{meterId}": {"get": {"parameters": [either, several]}}})
+    given = {"meterId": text, "ids": [text]}
+    assert checks.check_parameters(file, file.operations[0], given) == []
+    placed = checks.place_parameters(file, file.operations[0], given)
+    assert (placed["path"], placed["query"]) == ([("meterId", text)], [("ids", text)])
+
+
+def test_a_number_that_is_written_alike_is_checked_as_one() -> None:
+    schema = {"oneOf": [{"type": "integer", "maximum": 5}, {"type": "string", "enum": ["none"]}]}
+    file = document({"/x": {"get": {"parameters": [{"name": "limit", "in": "query", "schema": schema}]}}})
+    ends = [checks.check_parameters(file, file.operations[0], {"limit": text}) for text in ("none", "5", "6")]
+    assert [len(found) for found in ends] == [0, 0, 1]

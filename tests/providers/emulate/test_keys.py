@@ -273,7 +273,7 @@ def test_login_status_token_and_logout(
     assert (printed.code, printed.out.count("."), printed.out.count("\n")) == (0, 2, 1)
     assert stored("auth", "token", "emulate", "--scope", "x").code == 2
     out = stored("auth", "logout", "emulate")
-    assert (out.code, out.err) == (0, "Removed the stored secret and 1 token.\n")
+    assert (out.code, out.err) == (0, "Removed the stored secret and 2 tokens.\n")
     assert (home / "ring.json").read_text() == "{}"
     assert stored("auth", "status", "emulate").code == 4
     shown = "".join(one.out + one.err for one in (before, login, own, status, out))

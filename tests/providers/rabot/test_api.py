@@ -72,6 +72,8 @@ def test_a_body_from_a_file_or_standard_input(run: Run, sandbox: Sandbox, home: 
         ("GET", "http://127.0.0.1:1/x"),
         ("GET", "https://evil.example/partner/v1/tariffs"),
         ("GET", "//evil.example/x"),
+        ("DELETE", "customers/1000001#x", "--yes"),
+        ("GET", "tariffs?name=a#b"),
         ("FETCH", "tariffs"),
         ("GET", "tariffs", "--input", "-"),
         ("GET", "tariffs", "-f", "nothing"),
