@@ -52,6 +52,10 @@ SCHEMAS: dict[str, Printed] = {
     "orders create": written(
         RowField("customerNumber", "string", "The customer's number.", null=True),
         RowField("contractNumber", "string", "The contract's number.", null=True),
+        RowField("state", "string", "Its state, when it was found by looking it up.", null=True),
+        RowField(
+            "candidates", "array", "When the end is unknown: orders of which one may be it.", items="string"
+        ),
         is_open=True,
     ),
     "orders list": as_it_came(),

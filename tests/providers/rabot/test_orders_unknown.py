@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run, Sandbox, at_once, start, until
+from tests.providers.rabot.conftest import Serve
 from tests.providers.rabot.orders_at_hand import (
     ORDERS,
     an_order,
@@ -19,8 +20,16 @@ from tests.providers.rabot.orders_at_hand import (
     numbers_of,
     posted,
 )
+from tests.providers.rabot.strict_server import wrapped
 
 POST = "@POST /partner/v1/orders"
+LIKE_IT = {
+    "customerNumber": "7000001",
+    "contractNumber": "8000001",
+    "emailAddress": "erika@example.org",
+    "meterNumber": "1ESY0000000001",
+    "tariffName": "rabot.fix",
+}
 
 
 @pytest.mark.parametrize("kind", ["html", "empty", "not-json", "wrong-shape", "truncate"])
@@ -123,6 +132,28 @@ def test_an_older_order_of_the_same_meter_is_not_taken_for_the_lost_one(
     sandbox.fault(f"rabot:drop-before{POST}#1")
     done = create(run, an_order(transactionDateTime="2026-11-01 09:00:00"))
     assert (done.code, done.json["outcome"]) == (9, "unknown")
+
+
+@pytest.mark.parametrize("state", ["Rejected", "Cancelled", "Open"])
+def test_an_order_that_tells_no_signature_proves_nothing(serve: Serve, state: str) -> None:
+    like_it = {**LIKE_IT, "state": state, "actualDateOfDelivery": "2023-01-01", "contractSignedAt": None}
+    server, run = serve(create=lambda _asked: (503, "", b""), orders=wrapped({"orders": [like_it]}))
+    for _ in range(2):
+        done = create(run, an_order())
+        assert (done.code, done.json["outcome"]) == (9, "unknown")
+        assert (done.json["candidates"], "contractNumber" in done.json) == (["8000001"], False)
+        assert "8000001" in done.json["message"]
+        assert "energyctl rabot orders show 8000001" in done.error["hint"]
+    assert [one.name for one in server.asked].count("create") == 1
+    assert run("journal", "list", "-o", "json").json[0]["outcome"] == "unknown"
+
+
+def test_an_order_signed_in_time_is_taken_before_one_without_a_signature(serve: Serve) -> None:
+    signed = {**LIKE_IT, "contractNumber": "8000002", "contractSignedAt": "2026-11-01 09:00:00"}
+    orders = wrapped({"orders": [LIKE_IT, signed, LIKE_IT]})
+    _, run = serve(create=lambda _asked: (503, "", b""), orders=orders)
+    done = create(run, an_order(transactionDateTime="2026-11-01 09:00:00"))
+    assert (done.code, done.json["outcome"], done.json["contractNumber"]) == (0, "changed", "8000002")
 
 
 def test_an_order_signed_long_ago_is_still_found(run: Run, sandbox: Sandbox) -> None:

@@ -6,6 +6,7 @@ import shlex
 import time
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,6 +17,7 @@ from energyctl.core.inputs import read_text
 from energyctl.core.outcomes import CHANGED, Result, Write
 from energyctl.core.writes import RESEND_ALL, RESEND_UNKNOWN, Writes
 from energyctl.providers.rabot.client import RabotClient, connect
+from energyctl.providers.rabot.lostorders import HOW_TO_LOOK, look_up
 from energyctl.providers.rabot.operations import CONTRACT_STATES, GOOD_WAY, TRANSITIONS
 from energyctl.providers.rabot.views import (
     CREATED,
@@ -35,8 +37,6 @@ app = noun("Prepare, check, create and follow orders.")
 #: Seconds that ``wait`` waits when nothing is said: orders take days, a terminal session does not.
 DEFAULT_WAIT_S = 900.0
 LONGEST_POLL_S = 60.0
-#: Hours by which an order's signature may lie before its request: clocks and time zones differ.
-SIGNATURE_SLACK_H = 26
 
 
 class ContractType(StrEnum):
@@ -390,14 +390,8 @@ def _planned(client: RabotClient, document: OrderDocument) -> Write:
         made = client.create_order(request)
         number = shlex.quote(str(made["contractNumber"]))
         following = f"energyctl rabot orders wait {number} --until PendingDelivery"
-        return Result(CHANGED, facts=made, next_step=following)
-
-    def look_up(meant_at: str) -> Result | None:
-        found = _find_sent(client, body, meant_at)
-        if found is None:
-            return None
-        facts = {name: found.get(name) for name in ("customerNumber", "contractNumber", "state")}
-        return Result(CHANGED, facts, "The answer was lost; the order was found by looking it up.")
+        facts = {name: made[name] for name in ("customerNumber", "contractNumber") if name in made}
+        return Result(CHANGED, facts, next_step=following)
 
     return Write(
         operation="create_order",
@@ -408,40 +402,10 @@ def _planned(client: RabotClient, document: OrderDocument) -> Write:
         body=body,
         send=send,
         story=story,
-        look_up=look_up,
-        how_to_look="Run the same command again: it looks the order up and does not send it. "
-        "Or see energyctl rabot orders list; --resend sends it once more if it is still not there.",
+        look_up=partial(look_up, client, body),
+        how_to_look=HOW_TO_LOOK,
         key=fingerprint(body),
     )
-
-
-def _find_sent(client: RabotClient, body: dict[str, Any], meant_at: str) -> dict[str, Any] | None:
-    """Find the order that a lost answer belonged to: the newest that matches and that no other answer named."""
-    from datetime import datetime, timedelta
-    from zoneinfo import ZoneInfo
-
-    from energyctl.core.times import parse_wire
-    from energyctl.providers.rabot.operations import ZONE
-    from energyctl.providers.rabot.orderfile import matches
-
-    zone = ZoneInfo(ZONE)
-    taken = {
-        str(entry["result"].get("contractNumber"))
-        for entry in client.session.journal.entries(system=client.section.identity())
-    }
-    given = parse_wire(body.get("contract", {}).get("transactionDateTime"), zone)
-    earliest = (given or datetime.fromisoformat(meant_at)) - timedelta(hours=SIGNATURE_SLACK_H)
-    newest: tuple[float, dict[str, Any]] | None = None
-    for order in client.orders():
-        if not matches(body, order) or str(order.get("contractNumber")) in taken:
-            continue
-        signed = parse_wire(order.get("contractSignedAt") or order.get("contractSignatureDate"), zone)
-        if signed is not None and signed < earliest:
-            continue
-        stamp = signed.timestamp() if signed else 0.0
-        if newest is None or stamp >= newest[0]:
-            newest = (stamp, order)
-    return newest[1] if newest else None
 
 
 def _counted(number: int, what: str) -> str:
