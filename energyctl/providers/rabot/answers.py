@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from energyctl.core.jsonbody import NotJson
+from energyctl.core.transport import Answer
+
 
 class NotUnderstood(ValueError):
     """Says in a person's words what came instead of what was expected."""
@@ -34,6 +37,18 @@ def unwrapped(body: Any) -> Any:
     if body.get("isSuccess") is False:
         raise Unsuccessful(*error_message(body))
     return body.get("data")
+
+
+def not_refused(answer: Answer) -> Answer:
+    """Return an answer as it came, whatever its form.
+
+    :raises Unsuccessful: when it has an envelope that says so.
+    """
+    try:
+        unwrapped(answer.json())
+    except NotJson:
+        return answer
+    return answer
 
 
 def an_object(body: Any, inner: str | None = None, *, holds: tuple[str, ...] = ()) -> dict[str, Any]:

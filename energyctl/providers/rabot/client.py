@@ -143,10 +143,14 @@ class RabotClient(RestClient):
         query = _filter("filter.externalId", external_id, "--external-id")
         return self._paged("list_customers", query=query, limit=limit)
 
-    def link_customer(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Ask for a linking address, valid for 10 minutes (4.7). It changes nothing until the customer agrees."""
+    def link_request(self, body: dict[str, Any]) -> Request:
+        """Return the request of a linking address (4.7). It changes nothing until the customer agrees."""
         request = self.request("link_customer", body=body, subject="a linking address")
         request.reads = True
+        return request
+
+    def link_customer(self, request: Request) -> dict[str, Any]:
+        """Ask for a linking address, valid for 10 minutes."""
 
         def understand(answer: Answer) -> dict[str, Any]:
             made = answers.an_object(answer.json())
@@ -164,15 +168,17 @@ class RabotClient(RestClient):
             subject=f"customer {customer_number}",
         )
 
-    def send(self, request: Request, scopes: Ladder | None = None) -> Answer:
-        """Send a request and return the bare answer.
+    def unlink(self, request: Request) -> None:
+        """End a link (4.8). An answer needs no body; one that there is must not say that it failed.
 
-        :param scopes: scope sets to ask with; by default those that the operation is known to need.
+        :raises OutcomeUnknown: when no answer, or none of RABOT's, came.
         """
-        operation = OPERATIONS.get(request.operation)
-        ladder = scopes or (operation.scopes if operation else self.scopes_at(request))
-        called = Operation(request.operation, request.method, request.path, scopes=ladder)
-        return self._understood(called, request, lambda answer: answer)
+
+        def understand(answer: Answer) -> None:
+            if answer.content.strip():
+                answers.unwrapped(answer.json())
+
+        self._understood(OPERATIONS["unlink_customer"], request, understand)
 
     # -- contracts ------------------------------------------------------------------------------------------
 
@@ -245,6 +251,17 @@ class RabotClient(RestClient):
             subject=_called(contract),
         )
 
+    def submit_plan(self, request: Request) -> dict[str, Any]:
+        """Submit a consumption plan and return what the answer tells of it: its key, and the times with a warning.
+
+        :raises OutcomeUnknown: when no answer, or none that makes sense, came.
+        """
+
+        def understand(answer: Answer) -> dict[str, Any]:
+            return next(iter(answers.a_list(answer.json())), {})
+
+        return self._understood(OPERATIONS["submit_consumption_plan"], request, understand)
+
     # -- prices ---------------------------------------------------------------------------------------------
 
     def prices(self, query: Pairs, *, forecast: bool = False) -> dict[str, Any]:
@@ -260,6 +277,19 @@ class RabotClient(RestClient):
         if not full.startswith(("/partner/", "/hems/", "/api/")):
             full = API + full
         return Request("api", method, full, query=query, body=body, reads=method in ("GET", "HEAD"))
+
+    def send(self, request: Request, scopes: Ladder | None = None) -> Answer:
+        """Send a request and return the bare answer.
+
+        That a known write was refused is told by the envelope too, and then raised like any other refusal.
+
+        :param scopes: scope sets to ask with; by default those that the operation is known to need.
+        """
+        operation = OPERATIONS.get(request.operation)
+        ladder = scopes or (operation.scopes if operation else self.scopes_at(request))
+        called = Operation(request.operation, request.method, request.path, scopes=ladder)
+        writes = operation is not None and not request.reads
+        return self._understood(called, request, answers.not_refused if writes else lambda answer: answer)
 
     def scopes_at(self, request: Request) -> Ladder:
         """Return the scope sets of whatever operation is at a request's method and path."""

@@ -97,7 +97,7 @@ def test_a_server_that_ignores_offset_and_promises_more(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize(
-    "made", [wrapped({"customerNumber": "7", "contractNumber": "8"}), {"contractNumber": 8}]
+    "made", [wrapped({"customerNumber": "7", "contractNumber": "8", "brandNew": 1}), {"contractNumber": 8}]
 )
 def test_an_order_answered_in_another_form(serve: Serve, made: Any) -> None:
     server, run = serve(create=made)
@@ -109,6 +109,7 @@ def test_an_order_answered_in_another_form(serve: Serve, made: Any) -> None:
     done = run("rabot", "orders", "create", "-f", "-", "-o", "json", input=json.dumps(order))
     assert done.code == 0, done.err
     assert str(done.json["contractNumber"]) == "8"
+    assert "brandNew" not in done.json
     assert server.asked[0].body["contract"]["bankDetails"]["iban"] == "DE89370400440532013000"
     assert server.scopes == ["api:partner create:orders"]
 

@@ -9,6 +9,8 @@ import pytest
 import yaml
 
 from tests.conftest import Run, Sandbox
+from tests.providers.rabot.conftest import Serve
+from tests.providers.rabot.strict_server import wrapped
 
 WHO = ("1000001", "400000001")
 PATH = "/partner/v1/customers/1000001/contracts/400000001/consumption/plans"
@@ -101,3 +103,23 @@ def test_without_an_answer_it_is_unknown(run: Run, sandbox: Sandbox) -> None:
     done = _submit(run, PLAN)
     assert (done.code, done.json["outcome"]) == (9, "unknown")
     assert len(sandbox.requests(path=PATH)) == 1
+
+
+def test_a_refusal_with_status_200_is_a_refusal(serve: Serve) -> None:
+    why = {"severity": "Error", "code": "validation-failed", "message": "The plan overlaps another."}
+    _, run = serve(plan={"isSuccess": False, "error": [why]})
+    done = _submit(run, PLAN)
+    assert (done.code, done.json["outcome"]) == (6, "rejected")
+    assert "The plan overlaps another." in done.error["message"]
+    assert run("journal", "list", "-o", "json").json[0]["outcome"] == "rejected"
+
+
+@pytest.mark.parametrize("many", [True, False])
+def test_of_an_answer_its_key_and_warnings_are_kept(serve: Serve, many: bool) -> None:
+    told = {"consumptionPlanKey": "k-1", "withWarning": ["2026-12-01 03:00:00"]}
+    made = {**told, "target": "elsewhere", "outcome": "failed", "other": 1}
+    _, run = serve(plan=wrapped([made] if many else made))
+    done = _submit(run, PLAN)
+    assert (done.code, done.json["target"], done.json["outcome"]) == (0, WHO[1], "changed")
+    assert {name: done.json[name] for name in told} == told
+    assert "other" not in done.json

@@ -390,7 +390,9 @@ def _planned(client: RabotClient, document: OrderDocument) -> Write:
         made = client.create_order(request)
         number = shlex.quote(str(made["contractNumber"]))
         following = f"energyctl rabot orders wait {number} --until PendingDelivery"
-        facts = {name: made[name] for name in ("customerNumber", "contractNumber") if name in made}
+        facts: dict[str, Any] = {
+            name: made[name] for name in ("customerNumber", "contractNumber") if name in made
+        }
         return Result(CHANGED, facts, next_step=following)
 
     return Write(

@@ -14,12 +14,14 @@ from energyctl.core.outcomes import CHANGED, Result, Write
 from energyctl.core.times import parse_wire, parse_zone
 from energyctl.core.views import Column, View
 from energyctl.core.writes import Writes
-from energyctl.providers.rabot import answers
 from energyctl.providers.rabot.client import connect
 from energyctl.providers.rabot.commands.contracts import Contract, Customer
 from energyctl.providers.rabot.operations import ZONE
 
 app = noun("Submit a consumption plan.")
+
+#: Contract section 4.14: what an answer tells of a plan.
+_KEPT = ("consumptionPlanKey", "withWarning")
 
 _VIEW = View(
     columns=(
@@ -57,14 +59,8 @@ def submit_plan(
     request = client.plan_request(customer, contract, body)
 
     def send() -> Result:
-        answer = client.send(request)
-        made: dict[str, Any] = {}
-        try:
-            items = answers.a_list(answer.json())
-            made = dict(items[0]) if items else {}
-        except ValueError as problem:
-            raise client.rest.not_understood(request, answer, str(problem)) from None
-        return Result(CHANGED, made)
+        made = client.submit_plan(request)
+        return Result(CHANGED, {name: made[name] for name in _KEPT if name in made})
 
     write = Write(
         operation="submit_consumption_plan",
