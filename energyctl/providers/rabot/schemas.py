@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from energyctl.core.rowschema import (
+    PLAN,
     SERIES,
     Printed,
     RowField,
@@ -62,7 +63,7 @@ SCHEMAS: dict[str, Printed] = {
     "orders show": as_it_came(),
     "orders wait": as_it_came(),
     "customers list": as_it_came(),
-    "customers link": computed(_LINK),
+    "customers link": computed(_LINK, PLAN),
     "customers unlink": written(RowField("customerNumber", "string", "The customer's number.")),
     "contracts list": as_it_came(),
     "contracts metrics": computed(

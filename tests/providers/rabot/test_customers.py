@@ -5,10 +5,16 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from tests.conftest import Run, Sandbox, run_with, start
+from tests.providers.rabot.conftest import Serve
+from tests.providers.rabot.strict_server import Answer, Asked, as_json, wrapped
 
 LINK = "/partner/v1/customers/link"
 
@@ -167,3 +173,118 @@ def test_unlinking_nobody_is_a_mistake(run: Run) -> None:
     done = run("rabot", "customers", "unlink")
     assert done.code == 2
     assert "--ids-file" in done.err
+
+
+# -- what the sandbox would never say --------------------------------------------------------------------------
+
+ADDRESS = {"authorizationUrl": "https://auth.example/connect"}
+
+
+def _customer(number: str, external_id: str | None = None, *relations: str) -> dict[str, Any]:
+    """A customer as listed; without relations as an older server shows them."""
+    who = {
+        "customerNumber": number,
+        "emailAddress": f"{number}@example.org",
+        "externalIdentifier": external_id,
+    }
+    return {**who, "relations": list(relations)} if relations else who
+
+
+def _in_turn(*lists: list[dict[str, Any]]) -> Callable[[Asked], Answer]:
+    """Answer the first request with the first list, and so on; the last one stays."""
+    left = list(lists)
+    return lambda _asked: as_json(wrapped(left.pop(0) if len(left) > 1 else left[0], hasMoreItems=False))
+
+
+def test_a_dry_run_makes_no_address(run: Run, sandbox: Sandbox) -> None:
+    done = run("rabot", "customers", "link", "--external-id", "4711", "--wait", "--dry-run", "-o", "json")
+    assert done.code == 0, done.err
+    assert done.json["request"]["body"] == {"externalCustomerId": "4711"}
+    assert (done.json["dry_run"], done.json["request"]["method"]) == (True, "POST")
+    assert sandbox.requests() == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("customers", "unlink", "7000001"), ("call", "unlink_customer", "--param", "customerNumber=7000001")],
+)
+def test_a_refused_unlinking_with_status_200_is_no_success(serve: Serve, words: tuple[str, ...]) -> None:
+    no = {"isSuccess": False, "message": "Customer is not linked."}
+    _, run = serve(unlink=no, customers=wrapped([]))
+    done = run("rabot", *words, "-o", "json")
+    assert (done.code, done.json["outcome"]) == (6, "rejected")
+    assert "Customer is not linked." in done.error["message"]
+
+
+@pytest.mark.parametrize("answer", [(200, "", b""), as_json(wrapped(None))])
+def test_an_unlinking_needs_no_body_but_takes_one(serve: Serve, answer: Answer) -> None:
+    _, run = serve(unlink=lambda _asked: answer, customers=lambda _asked: as_json({}, 500))
+    done = run("rabot", "customers", "unlink", "7000001", "-o", "json")
+    assert (done.code, done.json["outcome"]) == (0, "changed"), done.err
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "outcome"),
+    [
+        ([_customer("1")], [_customer("1")], "unknown"),  # 99 was never there
+        ([_customer("99")], [_customer("1")], "changed"),
+        ([_customer("99", None, "Owner", "Linked")], [_customer("99", None, "Owner")], "changed"),
+        ([_customer("99", None, "Owner")], [], "unknown"),
+        ([_customer("99")], [_customer("99")], "unknown"),
+    ],
+)
+def test_absence_proves_an_unlinking_of_who_was_linked_alone(
+    serve: Serve, before: list[dict[str, Any]], after: list[dict[str, Any]], outcome: str
+) -> None:
+    _, run = serve(unlink=lambda _asked: as_json({}, 502), customers=_in_turn(before, after))
+    done = run("rabot", "customers", "unlink", "99", "-o", "json")
+    assert (done.code, done.json["outcome"]) == (9 if outcome == "unknown" else 0, outcome)
+
+
+@pytest.mark.parametrize(
+    ("words", "before", "after"),
+    [
+        (("--external-id", "acme-4"), [], [_customer("7", "acme-42", "Linked"), _customer("8", "other")]),
+        (("--external-id", "acme-4"), [_customer("7", "acme-4")], [_customer("7", "acme-4")]),
+        (("--external-id", "acme-4"), [], [_customer("7", "acme-4", "Owner")]),
+        ((), [], [_customer("7", None, "Owner")]),
+    ],
+)
+def test_who_did_not_agree_is_not_taken_for_who_did(
+    serve: Serve, words: tuple[str, ...], before: list[dict[str, Any]], after: list[dict[str, Any]]
+) -> None:
+    server, run = serve(link=ADDRESS, customers=_in_turn(before, after))
+    done = run("rabot", "customers", "link", *words, "--wait=0.01", "-o", "json")
+    assert (done.code, done.out, done.error["code"]) == (8, "", "not_there_yet")
+    assert [one.name for one in server.asked][:3] == ["customers", "link", "customers"]
+
+
+@pytest.mark.parametrize(
+    ("words", "before", "after"),
+    [
+        ((), [_customer("7", None, "Owner")], [_customer("7", None, "Owner", "Linked")]),
+        (
+            ("--external-id", "acme-4"),
+            [_customer("6", "acme-4")],
+            [_customer("6", "acme-4"), _customer("7", "Acme-4")],
+        ),
+        (
+            ("--external-id", "acme-4"),
+            [_customer("7", "acme-4", "Owner")],
+            [_customer("7", "acme-4", "Linked")],
+        ),
+    ],
+)
+def test_who_agreed_is_seen(
+    serve: Serve, words: tuple[str, ...], before: list[dict[str, Any]], after: list[dict[str, Any]]
+) -> None:
+    _, run = serve(link=ADDRESS, customers=_in_turn(before, after))
+    done = run("rabot", "customers", "link", *words, "--wait=0.01", "-o", "json")
+    assert done.code == 0, done.err
+    assert done.json["customer"] == after[-1]
+
+
+def test_a_filter_that_the_server_leaves_out_is_kept_here(serve: Serve) -> None:
+    _, run = serve(customers=wrapped([_customer(str(n), f"acme-{n}") for n in range(9)]))
+    done = run("rabot", "customers", "list", "--external-id", "acme-4", "--limit", "1", "-o", "json")
+    assert [one["externalIdentifier"] for one in done.json] == ["acme-4"]

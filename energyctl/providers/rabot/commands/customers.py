@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import timedelta
+from functools import cache, partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from energyctl.core.commandline import noun, optional_seconds, session_of
-from energyctl.core.errors import NotThereYet, UsageProblem
+from energyctl.core.errors import EnergyctlError, NotThereYet, UsageProblem
 from energyctl.core.inputs import is_many, read_ids
 from energyctl.core.outcomes import CHANGED, Result, Write
+from energyctl.core.plans import show_plan
 from energyctl.core.qr import draw
+from energyctl.core.transport import Request
+from energyctl.core.views import plain
 from energyctl.core.writes import Writes
 from energyctl.providers.rabot.client import RabotClient, connect
 from energyctl.providers.rabot.views import CUSTOMER_NUMBERS, CUSTOMERS, LINK, person
@@ -43,7 +48,16 @@ def list_customers(
     energyctl rabot customers list --limit 3 -c customerNumber,emailAddress
     """
     session = session_of(ctx)
-    rows = connect(session).customers(external_id, session.row_limit)
+    client = connect(session)
+    rows = (
+        client.customers(None, session.row_limit)
+        if external_id is None
+        else (  # a server may leave out a filter that it does not know
+            one
+            for one in client.customers(external_id)
+            if not one.get("externalIdentifier") or _carries(one, external_id)
+        )
+    )
     session.out.rows(
         CUSTOMER_NUMBERS.fed_by(
             session,
@@ -108,8 +122,12 @@ def link_customer(
         if value is not None
     }
     client = connect(session)
-    known = _numbers(client, None) if limit is not None and external_id is None else set()
-    made = client.link_customer(body)
+    request = client.link_request(body)
+    if session.options.dry_run:
+        show_plan(session, [_linking(client, request, external_id)], many=False)
+        return
+    known = _linked(client, external_id) if limit is not None else set()
+    made = client.link_customer(request)
     address = str(made["authorizationUrl"])
     until = session.now() + LINK_VALID
     answer = {**made, "valid_until": until.isoformat(timespec="seconds")}
@@ -122,6 +140,10 @@ def link_customer(
         return
     session.say(f"The customer agrees at: {address}")
     session.notice(f"It works until {until.astimezone():%H:%M:%S}. Waiting for the customer …")
+    if external_id is not None and known:
+        session.notice(
+            f"Linked with this id already, and not waited for: customer {', '.join(sorted(known))}."
+        )
     session.out.one({**answer, "customer": _appeared(session, client, external_id, known, limit)}, LINK)
 
 
@@ -150,22 +172,41 @@ def unlink_customers(
     client = connect(session)
     if not numbers and ids_file is None:
         raise UsageProblem("No customer was named.", hint="Give numbers, --ids-file FILE, or - for stdin.")
-    writes = [_unlinking(client, number) for number in read_ids(session, numbers or [], ids_file)]
+    wanted = read_ids(session, numbers or [], ids_file)
+    linked_before = cache(partial(_seen_linked, client, frozenset(wanted)))
+    writes = [_unlinking(client, number, linked_before) for number in wanted]
     Writes(session, client.section).run(writes, many=is_many(numbers, ids_file))
 
 
-def _unlinking(client: RabotClient, number: str) -> Write:
+def _linking(client: RabotClient, request: Request, external_id: str | None) -> Write:
+    """Return what a dry run shows; to send it is not one of the writes, since it changes nothing by itself."""
+    return Write(
+        operation="link_customer",
+        target=external_id or "customer",
+        effect="make an address at which a customer agrees to be linked",
+        method=request.method,
+        url=client.rest.url(request),
+        body=request.body,
+        send=lambda: Result(CHANGED),
+    )
+
+
+def _unlinking(client: RabotClient, number: str, linked_before: Callable[[], set[str]]) -> Write:
     request = client.unlink_request(number)
+    sent = False
 
     def send() -> Result:
-        client.send(request)
+        nonlocal sent
+        linked_before()
+        sent = True
+        client.unlink(request)
         return Result(CHANGED, {"customerNumber": number})
 
     def look_up(_meant_at: str) -> Result | None:
-        if number in _numbers(client, None):
+        if not sent or number not in linked_before() or number in _linked(client, None):
             return None
         return Result(
-            CHANGED, {"customerNumber": number}, "The answer was lost; the customer is no longer listed."
+            CHANGED, {"customerNumber": number}, "The answer was lost; the customer is no longer linked."
         )
 
     return Write(
@@ -181,16 +222,53 @@ def _unlinking(client: RabotClient, number: str) -> Write:
     )
 
 
-def _numbers(client: RabotClient, external_id: str | None) -> set[str]:
-    return {str(one.get("customerNumber")) for one in client.customers(external_id)}
+def _seen_linked(client: RabotClient, wanted: Collection[str]) -> set[str]:
+    """Return which of these customers are linked: one who was not does not prove by absence that a link was ended.
+
+    None when the list cannot be had: that keeps nothing from being sent.
+    """
+    found: set[str] = set()
+    try:
+        for customer in client.customers():
+            number = str(customer.get("customerNumber"))
+            if number in wanted and _is_linked(customer):
+                found.add(number)
+            if len(found) == len(wanted):
+                break
+    except EnergyctlError:
+        return found
+    return found
+
+
+def _linked(client: RabotClient, external_id: str | None) -> set[str]:
+    return {str(one.get("customerNumber")) for one in _linked_customers(client, external_id)}
+
+
+def _linked_customers(client: RabotClient, external_id: str | None) -> Iterator[Any]:
+    """Yield the linked customers, of an own id those alone that carry it."""
+    for customer in client.customers(external_id):
+        if _is_linked(customer) and (external_id is None or _carries(customer, external_id)):
+            yield customer
+
+
+def _is_linked(customer: Mapping[str, Any]) -> bool:
+    """Whether a listed customer is linked; where RABOT tells no relations, every one that it lists is."""
+    relations = customer.get("relations")
+    return not relations or "Linked" in (relations if isinstance(relations, list) else [relations])
+
+
+def _carries(customer: Mapping[str, Any], external_id: str) -> bool:
+    """Whether a customer carries the partner's own id; of an id, case does not matter."""
+    return plain(customer.get("externalIdentifier")).strip().casefold() == external_id.strip().casefold()
 
 
 def _appeared(
     session: Session, client: RabotClient, external_id: str | None, known: set[str], limit: float
 ) -> dict[str, Any]:
+    """Return the customer who is linked now and was not before."""
     ends_at, pause = time.monotonic() + limit, 1.0
     while True:
-        for customer in client.customers(external_id):
+        for customer in _linked_customers(client, external_id):
             if str(customer.get("customerNumber")) not in known:
                 return dict(customer)
         left = ends_at - time.monotonic()
