@@ -276,6 +276,7 @@ def test_all_other_requests_are_as_documented(serve: Serve) -> None:
         quote=wrapped({"name": "x", "priceComponents": {}}),
         order=wrapped({"order": ORDERS[0]}),
         link={"authorizationUrl": "https://auth.example/x"},
+        customers=wrapped([]),
         unlink=lambda _asked: (200, "", b""),
         contracts=wrapped([{"contractNumber": "8000001"}], hasMoreItems=False),
         metrics=wrapped({"records": []}),
@@ -308,6 +309,7 @@ def test_all_other_requests_are_as_documented(serve: Serve) -> None:
     )
     assert (done.code, done.out) == (0, "k\n")
     assert {one.name for one in server.asked} == {
-        "quote", "order", "link", "unlink", "contracts", "metrics", "working", "prices", "forecast", "plan",
+        "quote", "order", "link", "customers", "unlink", "contracts", "metrics", "working", "prices", "forecast",
+        "plan",
     }  # fmt: skip
     assert "create:orders" not in " ".join(server.scopes)
