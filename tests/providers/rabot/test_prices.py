@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import Run, Sandbox
+from tests.providers.rabot.conftest import Serve
+from tests.providers.rabot.strict_server import Answer, Asked, as_json, wrapped
 
 PATH = "/partner/v1/day-ahead-prices/limited"
 
@@ -69,13 +71,17 @@ def test_the_past_goes_on_to_the_end_of_today(run: Run) -> None:
     assert len(rows) >= 5 * 24
 
 
-def test_a_forecast_reaches_further(run: Run, sandbox: Sandbox) -> None:
-    done = run("rabot", "prices", "--forecast", "-o", "json")
-    assert done.code == 0
+@pytest.mark.parametrize("words", [(), ("--from", "tomorrow")])
+def test_a_forecast_reaches_eight_days_ahead(run: Run, sandbox: Sandbox, words: tuple[str, ...]) -> None:
+    done = run("rabot", "prices", "--forecast", "--tz", "site", "-o", "json", *words)
+    assert done.code == 0, done.err
     assert done.err.startswith("Forecast in ct/kWh, net")
-    assert len(sandbox.requests(path="/partner/v1/day-ahead-prices/forecast")) == 1
+    requests = sandbox.requests(path="/partner/v1/day-ahead-prices/forecast")
+    assert {one["status"] for one in requests} == {200}
     assert sandbox.requests(path=PATH) == []
-    assert done.json
+    assert len({row["start"][:10] for row in done.json}) == 8
+    assert all(one["end"] == after["start"] for one, after in itertools.pairwise(done.json))
+    assert (done.json[0]["start"][11:19], done.json[-1]["end"][11:19]) == ("00:00:00", "00:00:00")
 
 
 def test_prices_are_drawn(run: Run) -> None:
@@ -131,3 +137,64 @@ def test_prices_that_are_not_there_are_shown_as_missing(serve: Any) -> None:
     ]
     assert rows[3]["price"] is None
     assert {row["kind"] for row in rows} == {"Gross"}
+
+
+def _hourly(start: datetime, count: int) -> Answer:
+    """Answer with so many hourly prices, from a time on."""
+    prices = [{"at": (start + timedelta(hours=n)).isoformat(), "price": n} for n in range(count)]
+    unit = {"main": "Cent", "per": "Kwh"}
+    return as_json(wrapped({"pricesUnit": unit, "pricesKind": "Net", "prices": prices}))
+
+
+def _edges(asked: Asked) -> tuple[datetime, int]:
+    start, end = (datetime.fromisoformat(asked.query[edge]) for edge in ("from", "to"))
+    return start, -(-(end - start) // timedelta(hours=1))
+
+
+def _whole_days(asked: Asked) -> Answer:
+    return _hourly(_edges(asked)[0].replace(hour=0, minute=0), 48)
+
+
+def _as_asked(asked: Asked) -> Answer:
+    return _hourly(*_edges(asked))
+
+
+def _end_included(asked: Asked) -> Answer:
+    start, count = _edges(asked)
+    return _hourly(start, count + 1)
+
+
+@pytest.mark.parametrize("answer", [_whole_days, _end_included, _as_asked])
+@pytest.mark.parametrize(
+    ("words", "first", "count"),
+    [
+        (("--day", "2026-06-01"), "2026-06-01T00", 24),
+        (("--from", "2026-06-01T12:00", "--to", "2026-06-01T14:00"), "2026-06-01T12", 2),
+        (("--from", "2026-06-01T12:00", "--to", "2026-06-01T13:00"), "2026-06-01T12", 1),
+        (("--from", "2026-06-01", "--to", "2026-06-03T01:00"), "2026-06-01T00", 49),
+    ],
+)
+def test_there_is_a_row_for_each_hour_asked_for_and_no_other(
+    serve: Serve, answer: Any, words: tuple[str, ...], first: str, count: int
+) -> None:
+    _, run = serve(prices=answer)
+    rows = _prices(run, *words, "--tz", "site")
+    assert (rows[0]["start"][:13], len(rows)) == (first, count)
+    assert {row["status"] for row in rows} == {"complete"}
+    lengths = {datetime.fromisoformat(one["end"]) - datetime.fromisoformat(one["start"]) for one in rows}
+    assert lengths == {timedelta(hours=1)}
+
+
+def test_a_start_alone_is_where_the_prices_begin(serve: Serve) -> None:
+    _, run = serve(prices=_whole_days)
+    rows = _prices(run, "--from", "+12h", "--tz", "site")
+    begins = datetime.now().astimezone() + timedelta(hours=12)
+    assert datetime.fromisoformat(rows[0]["start"]) >= begins - timedelta(hours=1, minutes=1)
+    assert {row["status"] for row in rows} == {"complete"}
+
+
+def test_a_lonely_quarter_stays_one(serve: Serve) -> None:
+    prices = [{"at": "2026-06-01T23:45:00+02:00", "price": 1}]
+    _, run = serve(prices=wrapped({"pricesKind": "Net", "prices": prices}))
+    (row,) = _prices(run, "--from", "2026-06-01T23:45", "--to", "2026-06-02", "--tz", "site")
+    assert (row["end"], row["status"]) == ("2026-06-02T00:00:00+02:00", "complete")

@@ -20,6 +20,7 @@ from energyctl.core.timeoptions import (
     echo_range,
     oldest_first,
     series_rows,
+    widened,
     wished_range,
     wished_zone,
 )
@@ -31,6 +32,7 @@ from energyctl.core.times import (
     parse_wire,
     parse_zone,
     rfc3339,
+    start_of_day,
     step,
     zone_label,
 )
@@ -45,6 +47,9 @@ app = App()
 
 #: Contract section 4.15: the longest period of one request.
 LONGEST = timedelta(hours=48)
+#: Contract section 4.16: how far the forecast goes, from tomorrow on.
+FORECAST_DAYS = timedelta(days=8)
+_QUARTER, _HOUR = timedelta(minutes=15), timedelta(hours=1)
 
 
 class Granularity(StrEnum):
@@ -87,9 +92,9 @@ def show_prices(
     extra = [("granularity", granularity.value)] if granularity else []
     parts: list[TimeRange | None] = [None]
     whole = to is not None or day is not None
-    if from_ is not None and to is None and day is None:
-        parts = [*_from(session, from_, zone).split(LONGEST)]
-    elif from_ is not None or to is not None or day is not None:
+    if not whole and (from_ is not None or forecast):
+        parts = [*_onward(session, from_, zone, forecast=forecast).split(LONGEST)]
+    elif whole:
         span = wished_range(session, since=None, from_=from_, to=to, day=day, zone=zone, default=None)
         parts = [*span.split(LONGEST)]
     said: dict[str, str] = {}
@@ -115,11 +120,20 @@ def show_prices(
     )
 
 
-def _from(session: Session, text: str, zone: tzinfo) -> TimeRange:
-    """Return the range from a time on: the provider's 48 hours, or until today's end when that is later."""
-    start = parse_instant(text, zone, session.now(), field="--from")
-    today_ends = parse_instant("tomorrow", zone, session.now(), field="--from")
-    span = TimeRange(start, max(today_ends, start + LONGEST), zone)
+def _onward(session: Session, text: str | None, zone: tzinfo, *, forecast: bool) -> TimeRange:
+    """Return the range from a time on: the provider's 48 hours, or until the end of what it knows if that is later.
+
+    :param text: where it begins; None for where the forecast does.
+    """
+    site = parse_zone(ZONE)
+    if forecast:
+        begins = parse_instant("tomorrow", site, session.now(), field="--from")
+        ends = start_of_day(begins.date() + FORECAST_DAYS, site)
+    else:
+        begins = session.now()
+        ends = parse_instant("tomorrow", zone, begins, field="--from")
+    start = begins if text is None else parse_instant(text, zone, session.now(), field="--from")
+    span = TimeRange(start, max(ends, start + LONGEST), zone)
     echo_range(session, span)
     return span
 
@@ -146,6 +160,7 @@ def _rows(
     """
     site = parse_zone(ZONE)
     reached: datetime | None = None
+    length: timedelta | None = None
     for part in parts:
         period = [("from", rfc3339(part.start, site)), ("to", rfc3339(part.end, site))] if part else []
         answer = client.prices([*period, *extra], forecast=forecast)
@@ -154,13 +169,21 @@ def _rows(
         )
         records = oldest_first(answer.get("prices"), "at", site)
         times = _times(records, site)
-        resolution: Resolution = "1h" if _step(times, dict(extra)) >= timedelta(hours=1) else "15m"
-        start = part.start if part and whole else min(times, default=None)
-        if start is None:
+        length = _shortest_gap(times) or length
+        resolution: Resolution = "1h" if (length or _guessed(times, part, extra)) >= _HOUR else "15m"
+        asked = widened(part, resolution, site) if part else None
+        if asked and whole:
+            start, end = asked.start, asked.end
+        elif times:
+            start, end = (
+                floor(min(times), resolution, site),
+                max(step(one, resolution, site) for one in times),
+            )
+        else:
             continue
-        start = max(floor(start, resolution, site), reached or floor(start, resolution, site))
-        ends = max((step(one, resolution, site) for one in times), default=start)
-        end = max(part.end, ends) if part and whole else ends
+        if asked:  # a server may give more, such as all of the days
+            start, end = max(start, asked.start), min(end, asked.end)
+        start = max(start, reached or start)
         if end <= start:
             continue
         reached = end
@@ -185,8 +208,14 @@ def _times(records: Sequence[Mapping[str, Any]], site: tzinfo) -> list[datetime]
     return found
 
 
-def _step(times: list[datetime], asked: Mapping[str, str]) -> timedelta:
-    """Return the shortest distance between two prices; of too few, what was asked for or is the provider's default."""
-    gaps = [after - before for before, after in pairwise(sorted(times)) if after > before]
-    default = timedelta(hours=1) if asked.get("granularity") == Granularity.hourly else timedelta(minutes=15)
-    return min(gaps, default=default)
+def _shortest_gap(times: list[datetime]) -> timedelta | None:
+    """Return the shortest distance between two prices; None of too few."""
+    return min((after - before for before, after in pairwise(sorted(times)) if after > before), default=None)
+
+
+def _guessed(times: list[datetime], part: TimeRange | None, asked: Sequence[tuple[str, str]]) -> timedelta:
+    """Return how long a lonely price holds: as asked for, else an hour where quarters would have been several."""
+    if asked:
+        return _HOUR if dict(asked).get("granularity") == Granularity.hourly else _QUARTER
+    lonely = len(times) == 1 and times[0].minute == 0
+    return _HOUR if lonely and part is not None and part.length > _QUARTER else _QUARTER
