@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import Run, Sandbox
+from tests.providers.rabot.conftest import Serve
+from tests.providers.rabot.strict_server import wrapped
 
 CUSTOMER, CONTRACT = "1000001", "400000001"
 
@@ -65,3 +67,40 @@ def test_working_prices_in_the_table_say_total_and_unit(run: Run) -> None:
     row = run("rabot", "contracts", "working-prices", CUSTOMER, CONTRACT, "--limit", "1").rows[0]
     assert float(row["workingPrice.total"]) > float(row["workingPrice.vat"]) > 0
     assert row["unit"] == "ct/kWh"
+
+
+def test_components_of_components_have_rows_too(serve: Serve) -> None:
+    euro, cent = {"main": "Euro", "per": "Month"}, {"main": "Cent", "per": "Kwh"}
+    period = {
+        "validFrom": "2026-01-01 00:00:00",
+        "baseServiceFee": {"value": 4.9, "unit": euro},
+        "workPriceComponents": {"serviceFee": {"value": 1.2, "unit": cent}, "deep": {"gridFee": 7.5}},
+        "discounts": [{"value": 3, "unit": euro}],
+        "savingsShare": None,
+    }
+    _, run = serve(costs=wrapped([period]))
+    rows = run("rabot", "contracts", "costs", CUSTOMER, CONTRACT).rows
+    assert [(row["component"], row["value"], row["unit"]) for row in rows] == [
+        ("baseServiceFee", "4.9", "€/month"),
+        ("workPriceComponents.serviceFee", "1.2", "ct/kWh"),
+        ("workPriceComponents.deep.gridFee", "7.5", ""),
+        ("discounts.0", "3", "€/month"),
+        ("savingsShare", "", ""),
+    ]
+    assert {row["validFrom"] for row in rows} == {"2026-01-01 00:00:00"}
+    assert run("rabot", "contracts", "costs", CUSTOMER, CONTRACT, "-o", "json").json == [period]
+
+
+def test_the_chart_has_the_unit_of_the_answer(serve: Serve) -> None:
+    prices = [
+        {"timestamp": f"2026-11-21T00:{minute:02}:00+01:00", "workingPrice": {"total": 0.31 + minute / 100}}
+        for minute in (0, 15)
+    ]
+    answer = {"unit": "EUR/kWh", "currency": "EUR", "priceData": prices}
+    _, run = serve(working=wrapped(answer))
+    words = ("rabot", "contracts", "working-prices", CUSTOMER, CONTRACT, "--day", "2026-11-21")
+    assert run(*words).rows[0]["unit"] == "EUR/kWh"
+    drawn = run(*words, "--plot")
+    assert drawn.code == 0, drawn.err
+    assert "EUR/kWh" in drawn.out
+    assert "ct/kWh" not in drawn.out

@@ -250,18 +250,28 @@ def show_costs(ctx: typer.Context, customer: Customer, contract: Contract) -> No
 
 
 def _components(periods: list[Any]) -> Iterator[dict[str, Any]]:
+    """Yield a row for each component; one inside an object or a list has that one's name before its own."""
     for period in periods:
-        valid_from = period.get("validFrom")
         for name, value in period.items():
-            if isinstance(value, Mapping) and "value" in value:
-                yield {
-                    "validFrom": valid_from,
-                    "component": name,
-                    "value": value.get("value"),
-                    "unit": unit_name(value.get("unit")) or value.get("unitText"),
-                }
-            elif name != "validFrom" and not isinstance(value, Mapping | list):
-                yield {"validFrom": valid_from, "component": name, "value": value, "unit": None}
+            if name != "validFrom":
+                for component, amount, unit in _amounts(name, value):
+                    yield {
+                        "validFrom": period.get("validFrom"),
+                        "component": component,
+                        "value": amount,
+                        "unit": unit,
+                    }
+
+
+def _amounts(name: str, value: Any) -> Iterator[tuple[str, Any, str | None]]:
+    if isinstance(value, Mapping) and "value" in value:
+        yield name, value.get("value"), unit_name(value.get("unit")) or value.get("unitText")
+    elif isinstance(value, Mapping | list):
+        parts = value.items() if isinstance(value, Mapping) else enumerate(value)
+        for inner, one in parts:
+            yield from _amounts(f"{name}.{inner}", one)
+    else:
+        yield name, value, None
 
 
 @app.command("working-prices")
@@ -298,7 +308,8 @@ def show_working_prices(
     answer = connect(session).working_prices(
         customer, contract, [("from", first.isoformat()), ("to", after.isoformat())]
     )
-    unit = answer.get("unit")
+    told = answer.get("unit")
+    unit = told if isinstance(told, str) and told.strip() else "ct/kWh"
     rows = series_rows(
         iter(oldest_first(answer.get("priceData"), "timestamp", site)),
         span=TimeRange(start_of_day(first, site), start_of_day(after, site), zone),
@@ -307,7 +318,7 @@ def show_working_prices(
         moment="timestamp",
         value="workingPrice",
         now=session.now() + timedelta(days=365),  # prices are fixed ahead: none is partial
-        extra={"unit": unit if isinstance(unit, str) else "ct/kWh", "currency": answer.get("currency")},
+        extra={"unit": unit, "currency": answer.get("currency")},
     )
     session.notice(f"Working prices of contract {contract}, VAT included.")
     if not plot:
@@ -319,7 +330,7 @@ def show_working_prices(
         flat,
         value="total",
         title=f"Working price of {contract}",
-        unit="ct/kWh",
+        unit=unit,
         zone=zone,
         kind="line",
     )
