@@ -11,7 +11,7 @@ from energyctl.core.downloads import saved
 from energyctl.core.errors import EnergyctlError
 from energyctl.core.views import dig, plain
 from energyctl.providers.rabot.client import RabotClient, connect
-from energyctl.providers.rabot.commands.documents import only_invoices, wanted_files
+from energyctl.providers.rabot.commands.documents import only_invoices, refuse_cut_list, wanted_files
 from energyctl.providers.rabot.views import offered_orders, person
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def invoices(session: Session, question: InvoiceQuestion) -> Iterator[Seen]:
 def saved_invoices(session: Session, question: SaveQuestion) -> Iterator[Seen]:
     """Save invoices and yield what became of each; nothing for a single one that the contracts do not have.
 
-    :raises EnergyctlError: why a single one could not be saved.
+    :raises EnergyctlError: why a single one could not be saved, or that not all were listed.
     """
     client = connect(session)
     failures: list[EnergyctlError] = []
@@ -94,6 +94,8 @@ def saved_invoices(session: Session, question: SaveQuestion) -> Iterator[Seen]:
                 },
                 row,
             )
+    if question.invoice is None:
+        refuse_cut_list(client)
 
 
 def _documents(client: RabotClient, question: InvoiceQuestion) -> Iterator[tuple[str, str, list[Any]]]:

@@ -52,6 +52,8 @@ class RabotClient(RestClient):
         self._scopes: tuple[str, ...] = ()
         #: Which of an operation's scope sets has worked in this run.
         self._rungs: dict[Ladder, int] = {}
+        #: Operations of which a list without paging did not come to its end.
+        self.cut_short: set[str] = set()
 
     def check(self) -> None:
         """Look whether all is there that a call needs, before anything is asked of the user.
@@ -328,7 +330,19 @@ class RabotClient(RestClient):
     ) -> list[Any]:
         operation = OPERATIONS[operation_id]
         request = self.request(operation.id, parameters or {}, query=query, subject=subject)
-        return self._understood(operation, request, lambda answer: answers.a_list(answer.json(), inner))
+
+        def understand(answer: Answer) -> list[Any]:
+            body = answer.json()
+            items = answers.a_list(body, inner)
+            if answers.has_more(body, 0, len(items)):
+                self.cut_short.add(operation.id)
+                self.session.say(
+                    f"warning: RABOT Energy has more of the list for {request.subject or request.path} than it gave, "
+                    "and no way to ask for the rest."
+                )
+            return items
+
+        return self._understood(operation, request, understand)
 
     def _paged(
         self,

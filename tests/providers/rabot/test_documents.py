@@ -184,3 +184,51 @@ def test_whatever_the_server_calls_it_the_file_stays_in_its_directory(serve: Ser
     table = run("rabot", "documents", "list", "1", "2", "-o", "table")
     assert "\x1b" not in table.out
     assert "\x07" not in table.out
+
+
+# -- all of them ---------------------------------------------------------------------------------------------
+
+ONE = {"fileId": "0d0c0b0a-0000-4000-8000-000000000001", "documentType": "PrePayment", "name": "May.pdf"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("rabot", "invoices", "download", "1", "2"),
+        ("rabot", "documents", "download", "1", "2"),
+        ("invoices", "download", "--customer", "1", "--contract", "2"),
+    ],
+)
+def test_all_of_a_list_that_is_cut_short_are_not_all(
+    serve: Serve, home: Path, words: tuple[str, ...]
+) -> None:
+    cut = wrapped({"items": [ONE]}, count=1, hasMoreItems=True)
+    _, run = serve(documents=cut, document=lambda _asked: (200, "application/pdf", PDF))
+    done = run(*words, "--all", "--to", "out", "-o", "json")
+    assert (done.code, [row["outcome"] for row in done.json]) == (12, ["saved"])
+    assert done.error["code"] == "partly_failed"
+    assert "more documents than it lists" in done.err
+    assert [path.name for path in (home / "out").iterdir()] == ["May.pdf"]
+
+
+def test_a_list_that_is_cut_short_says_so(serve: Serve) -> None:
+    _, run = serve(
+        documents=wrapped({"items": [ONE]}, hasMoreItems=True),
+        tariffs=wrapped([{"tariffKey": "k"}], hasMoreItems=True),
+        costs=wrapped([{"validFrom": "2026-01-01"}], hasMoreItems=True),
+    )
+    for words in (("documents", "list", "1", "2"), ("contracts", "costs", "1", "2"), ("tariffs", "list")):
+        done = run("rabot", *words, "-q", "-o", "json")
+        assert (done.code, len(done.json)) == (0, 1)
+        assert "more of the list" in done.err
+
+
+@pytest.mark.parametrize("to", ["inv.2026", "inv.2026/"])
+def test_all_are_saved_in_a_directory_also_when_there_is_one(serve: Serve, home: Path, to: str) -> None:
+    pdf = (200, "application/pdf", PDF)
+    _, run = serve(documents=wrapped({"items": [ONE]}), document=lambda _asked: pdf)
+    for _ in range(2):
+        assert run("rabot", "documents", "download", "1", "2", "--all", "--to", to, "--force").code == 0
+    assert [path.name for path in (home / "inv.2026").iterdir()] == ["May.pdf"]
+    assert run("rabot", "documents", "download", "1", "2", ONE["fileId"], "--to", "one.pdf").code == 0
+    assert (home / "one.pdf").read_bytes() == PDF

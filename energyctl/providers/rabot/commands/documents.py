@@ -13,7 +13,7 @@ import typer
 
 from energyctl.core.commandline import noun, session_of
 from energyctl.core.downloads import Wanted, save
-from energyctl.core.errors import NotFound, UsageProblem
+from energyctl.core.errors import NotFound, PartlyFailed, UsageProblem
 from energyctl.core.files import make_directory, safe_file_name, told_apart
 from energyctl.core.inputs import expanded
 from energyctl.core.views import plain
@@ -169,7 +169,7 @@ def _download(
     place = expanded(to)
     if to.endswith(("/", os.sep)):  # a path forgets it
         make_directory(place)
-    wanted = wanted_files(client, customer, contract, chosen, place)
+    wanted = wanted_files(client, customer, contract, chosen, place, into_file=not everything)
     save(
         session,
         wanted,
@@ -179,6 +179,23 @@ def _download(
         provider="rabot",
         operation="download_document",
     )
+    if everything:
+        refuse_cut_list(client)
+
+
+def refuse_cut_list(client: RabotClient) -> None:
+    """Say that not all documents are saved when RABOT did not list all.
+
+    :raises PartlyFailed: when it has more than it listed.
+    """
+    if "list_documents" in client.cut_short:
+        raise PartlyFailed(
+            "RABOT Energy has more documents than it lists; those were not saved.",
+            hint="Lists of one kind may be whole: energyctl rabot documents list CUSTOMER CONTRACT --type TYPE. If not, "
+            "ask RABOT.",
+            provider="rabot",
+            operation="list_documents",
+        )
 
 
 def wanted_files(
@@ -188,12 +205,15 @@ def wanted_files(
     chosen: list[Mapping[str, Any]],
     to: Path,
     taken: set[str] | None = None,
+    *,
+    into_file: bool = False,
 ) -> list[Wanted]:
-    """Return documents as files to save; a path with a suffix is one, anything else is made a directory.
+    """Return documents as files to save in a directory, which is made.
 
     :param taken: names that were given before in the same directory; those given now are added.
+    :param into_file: whether there is one document, for which a path with a suffix is the file itself.
     """
-    into_file = len(chosen) == 1 and not to.is_dir() and to.suffix != ""
+    into_file = into_file and not to.is_dir() and to.suffix != ""
     if not into_file:
         make_directory(to)
     taken = set() if taken is None else taken
