@@ -191,8 +191,8 @@ def refuse_cut_list(client: RabotClient) -> None:
     if "list_documents" in client.cut_short:
         raise PartlyFailed(
             "RABOT Energy has more documents than it lists; those were not saved.",
-            hint="Lists of one kind may be whole: energyctl rabot documents list CUSTOMER CONTRACT --type TYPE. If not, "
-            "ask RABOT.",
+            hint="Ask RABOT; lists of one kind may be whole: energyctl rabot documents list CUSTOMER CONTRACT "
+            "--type TYPE",
             provider="rabot",
             operation="list_documents",
         )
