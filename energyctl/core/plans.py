@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from energyctl.core.outcomes import Result, Write
+from energyctl.core.journal import SENDING, UNKNOWN
+from energyctl.core.outcomes import ALREADY, GOOD, REJECTED, Result, Write
 from energyctl.core.views import Column, View
 
 if TYPE_CHECKING:
+    from energyctl.core.profiles import Section
     from energyctl.core.session import Session
 
 
@@ -55,6 +58,36 @@ def show_plan(session: Session, writes: Iterable[Write], *, many: bool) -> None:
         session.out.rows(rows, view)
     else:
         session.out.one(next(rows), view)
+
+
+def settled_before(
+    session: Session, section: Section, writes: Iterable[Write], *, repeats: bool
+) -> list[Write]:
+    """Return writes as a dry run shows them: one with a key that the journal knows as sent would not be sent again.
+
+    :param repeats: whether one without an answer is sent again when it is not found.
+    """
+    return [
+        replace(one, settled=_told_before(session, section, one.key, repeats=repeats))
+        if one.key and one.settled is None
+        else one
+        for one in writes
+    ]
+
+
+def _told_before(session: Session, section: Section, key: str, *, repeats: bool) -> Result | None:
+    for former in session.journal.entries(key=key, system=section.identity()):
+        number, outcome = former["id"], former["outcome"]
+        if outcome not in GOOD | {UNKNOWN}:
+            continue
+        account = next((one.get("account") for one in former["events"] if one["kind"] == SENDING), None)
+        if account not in (None, section.account()):
+            return Result(REJECTED, message=f"Sent before with the account {account} (journal {number}).")
+        if outcome in GOOD:
+            return Result(ALREADY, message=f"Sent before (journal {number}).")
+        told = f"Sent before without an answer (journal {number}); it would be looked up."
+        return None if repeats else Result(UNKNOWN, message=told)
+    return None
 
 
 def _end_foreseen(settled: Result | None) -> dict[str, Any]:

@@ -104,6 +104,30 @@ def test_a_dry_run_shows_the_request_and_sends_nothing(run: Run, sandbox: Sandbo
     assert run("journal", "list", "-o", "json").json == []
 
 
+def test_a_dry_run_says_what_is_not_sent_again(run: Run, sandbox: Sandbox) -> None:
+    assert create(run, an_order()).code == 0
+    sandbox.forget_requests()
+    told = create(run, [an_order(), an_order("other@example.org", "1ESY0000000002")], "--dry-run").json
+    assert [(row.get("outcome"), row["request"] is None) for row in told] == [
+        ("already", True),
+        (None, False),
+    ]
+    assert "journal 1" in told[0]["message"]
+    for more in (("--resend=all",), ("--resend=all", "-o", "table")):
+        assert "POST" in create(run, an_order(), "--dry-run", *more).out
+    assert sandbox.requests() == []
+
+
+def test_a_dry_run_says_what_is_looked_up_first(run: Run, sandbox: Sandbox) -> None:
+    sandbox.fault("rabot:drop-before@POST /partner/v1/orders")
+    assert create(run, an_order()).code == 9
+    sandbox.forget_requests()
+    told = create(run, an_order(), "--dry-run").json
+    assert (told["outcome"], told["request"]) == ("unknown", None)
+    assert create(run, an_order(), "--dry-run", "--resend").json["request"]["method"] == "POST"
+    assert sandbox.requests() == []
+
+
 def test_a_refusal_says_why_and_is_kept(run: Run, sandbox: Sandbox) -> None:
     order = {**an_order(), "tariffKey": "RabotHome2024"}  # no longer on offer
     done = create(run, order)
