@@ -149,7 +149,11 @@ TRANSITIONS = {
     "Processing": ("Rejected", "Revoked", "PendingDelivery"),
     "PendingDelivery": ("Delivery", "Revoked", "Cancelled"),
     "Delivery": ("Cancelled", "Revoked"),
+    "Rejected": ("Processing",),
 }
+#: Recoverable, but not without somebody who helps.
+REJECTED = "Rejected"
+CONFIRMED = "PendingDelivery"
 #: The way of an order that goes well; one that is further on has been at the earlier states.
 GOOD_WAY = ("Open", "Processing", "PendingDelivery", "Delivery")
 

@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run, Sandbox, start
+from tests.partner import Partner, Reply
+from tests.providers.rabot.conftest import Serve
 from tests.providers.rabot.orders_at_hand import an_order, create
+from tests.providers.rabot.strict_server import wrapped
 
 HOUR, DAY = 3600, 86_400
 GOOD_WAY = ["Open", "Processing", "PendingDelivery", "Delivery"]
@@ -163,3 +166,48 @@ def test_no_answer_is_waited_for_longer_than_the_whole_wait(run: Run, sandbox: S
     done = run("rabot", "orders", "wait", number, "--until", "Open", "--timeout", "0.1", "-o", "json")
     assert (done.code, done.out, done.error["code"]) == (10, "", "timeout")
     assert "within 1 s" in done.error["message"]
+
+
+@pytest.mark.parametrize(
+    ("state", "until", "code"),
+    [
+        ("Open", "Unspecified", 8),
+        ("Delivery", "Unspecified", 8),
+        ("Cancelled", "Unspecified", 6),
+        ("Cancelled", "PendingDelivery", 0),
+        ("Cancelled", "Processing", 0),
+        ("Cancelled", "Delivery", 6),
+        ("Processing", "Rejected", 8),
+        ("Rejected", "Delivery", 6),
+        ("Rejected", "Processing", 6),
+        ("Revoked", "Open", 6),
+        ("Denied", "Delivery", 8),
+    ],
+)
+def test_a_wait_ends_as_the_documented_transitions_say(
+    serve: Serve, state: str, until: str, code: int
+) -> None:
+    _, run = serve(order=wrapped({"order": {"contractNumber": "1", "state": state}}))
+    done = run("rabot", "orders", "wait", "1", "--until", until, "--timeout", "0", "-o", "json")
+    assert (done.code, done.json["state"]) == (code, state)
+    if code == 6:
+        assert done.error["code"] == "state_unreachable"
+        assert ("no longer" in done.error["message"]) == (state != "Rejected")  # it is recoverable
+
+
+def test_too_many_calls_are_waited_out(env: dict[str, str], home: Path) -> None:
+    asked: list[float] = []
+
+    def answer(_handler: object) -> Reply:
+        asked.append(time.monotonic())
+        if len(asked) == 2:
+            return Reply({"message": "slow down"}, 429, {"Retry-After": "2"})
+        state = "Processing" if len(asked) == 1 else "Delivery"
+        return Reply(wrapped({"order": {"contractNumber": "1", "state": state}}))
+
+    with Partner() as partner:
+        partner.add("/partner/v1/orders/1", answer)
+        done = partner.client(env, home)("rabot", "orders", "wait", "1", "--until", "Delivery", "-o", "json")
+    assert (done.code, done.json["state"], len(asked)) == (0, "Delivery", 3), done.err
+    assert "slow down" in done.err
+    assert asked[2] - asked[1] >= 2

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from energyctl.core.commandline import Seconds, noun, session_of
-from energyctl.core.errors import BadAnswer, NotThereYet, Refused, Unreachable, UsageProblem
+from energyctl.core.errors import BadAnswer, NotThereYet, RateLimited, Refused, Unreachable, UsageProblem
 from energyctl.core.inputs import read_text
 from energyctl.core.outcomes import CHANGED, Result, Write
+from energyctl.core.plans import settled_before
 from energyctl.core.writes import RESEND_ALL, RESEND_UNKNOWN, Writes
 from energyctl.providers.rabot.client import RabotClient, connect
 from energyctl.providers.rabot.lostorders import HOW_TO_LOOK, look_up
-from energyctl.providers.rabot.operations import CONTRACT_STATES, GOOD_WAY, TRANSITIONS
+from energyctl.providers.rabot.operations import CONFIRMED, CONTRACT_STATES, GOOD_WAY, REJECTED, TRANSITIONS
 from energyctl.providers.rabot.views import (
     CREATED,
     CUSTOMER_NUMBERS,
@@ -141,7 +142,10 @@ def create_orders(
     client = connect(session)
     writes = [_planned(client, document) for document in documents]
     many = documents[0].is_list if documents else True
-    Writes(session, client.section, CREATED, resend=_resend(resend)).run(writes, many=many)
+    again = _resend(resend)
+    if session.options.dry_run and again != RESEND_ALL:
+        writes = settled_before(session, client.section, writes, repeats=again is not None)
+    Writes(session, client.section, CREATED, resend=again).run(writes, many=many)
 
 
 @app.command("list")
@@ -208,7 +212,7 @@ def wait_for_order(
 ) -> None:
     """Wait until an order has reached a state.
 
-    Exit code 0: it has (or is past it). 6: it can no longer reach it. 8: not within --timeout.
+    Exit code 0: it has (or is past it). 6: it was rejected, or can no longer reach it. 8: not within --timeout.
 
     Examples:
     energyctl rabot orders list -o ids --limit 1 | xargs -I{} energyctl rabot orders wait {} --until Open
@@ -244,10 +248,11 @@ def wait_for_order(
         session.progress(f"Order {number} is {state}; waiting for {target} ({left:.0f} s left)")
         time.sleep(min(pause, left))
         pause = min(pause * 1.5, LONGEST_POLL_S)
-        order = _looked_again(session, client, number, order)
+        order, asked_to_wait_s = _looked_again(session, client, number, order)
         if _state_of(order, number) != state:
             session.notice(f"Order {number}: {_state_of(order, number)}")
             pause = 1.0
+        pause = max(pause, asked_to_wait_s)
 
 
 def _resend(text: str | None) -> str | None:
@@ -273,13 +278,16 @@ def _state_of(order: dict[str, Any], number: str) -> str:
 
 def _looked_again(
     session: Session, client: RabotClient, number: str, former: dict[str, Any]
-) -> dict[str, Any]:
-    """Return the order as it is now; while the provider is out of reach, as it was seen last."""
+) -> tuple[dict[str, Any], float]:
+    """Return the order as it is now, and how many seconds the provider asks to wait.
+
+    While the provider is out of reach, or has had too many calls, the order is as it was seen last.
+    """
     try:
-        return client.order(number)
-    except Unreachable as trouble:
+        return client.order(number), 0.0
+    except (RateLimited, Unreachable) as trouble:
         session.notice(f"{trouble.message} Looking again.")
-        return former
+        return former, trouble.retry_after_s or 0.0
 
 
 def _state(text: str) -> str:
@@ -295,15 +303,23 @@ def _state(text: str) -> str:
 
 
 def _reached(state: str, target: str) -> bool:
-    if state == target:
-        return True
-    return state in GOOD_WAY and target in GOOD_WAY and GOOD_WAY.index(state) > GOOD_WAY.index(target)
+    """Whether an order is in a state, or has come by it on the way of those that go well."""
+    furthest = CONFIRMED if state == "Cancelled" else state  # who cancels was confirmed before
+    way = GOOD_WAY[: GOOD_WAY.index(furthest) + 1] if furthest in GOOD_WAY else ()
+    return state == target or target in way
 
 
 def _reachable(state: str, target: str) -> bool:
-    """Whether the documented transitions lead on from a state to the target."""
+    """Whether the documented transitions lead on from a state to the target, without anybody's help.
+
+    Where market communication goes wrong, every order that has not ended may become Unspecified.
+    """
+    if state == REJECTED:
+        return False
     if state == "Unspecified":
         return True
+    if target == "Unspecified":
+        return state in TRANSITIONS
     ahead, seen = list(TRANSITIONS.get(state, ())), set()
     while ahead:
         here = ahead.pop()
@@ -317,9 +333,15 @@ def _reachable(state: str, target: str) -> bool:
 
 def _dead_end(number: str, state: str, target: str, order: dict[str, Any]) -> Refused:
     why = order.get("denialReason")
+    told = f"Order {number} is {state}{f' ({why})' if why else ''}"
+    show = f"energyctl rabot orders show {shlex.quote(number)}"
     return Refused(
-        f"Order {number} is {state}{f' ({why})' if why else ''} and can no longer become {target}.",
-        hint=f"See it with: energyctl rabot orders show {shlex.quote(number)}",
+        f"{told}; without help it does not become {target}."
+        if state == REJECTED
+        else f"{told} and can no longer become {target}.",
+        hint=f"Ask RABOT: it can take a rejected order up again. See it with: {show}"
+        if state == REJECTED
+        else f"See it with: {show}",
         code="state_unreachable",
         provider="rabot",
         operation="get_order",
