@@ -115,6 +115,10 @@ def test_a_dry_run_says_what_is_not_sent_again(run: Run, sandbox: Sandbox) -> No
     assert "journal 1" in told[0]["message"]
     for more in (("--resend=all",), ("--resend=all", "-o", "table")):
         assert "POST" in create(run, an_order(), "--dry-run", *more).out
+    words = ("rabot", "orders", "create", "-f", "-", "--dry-run", "-o", "json")
+    elsewhere = {"ENERGYCTL_RABOT_CLIENT_ID": "another-partner"}
+    other = run(*words, input=json.dumps(an_order()), more=elsewhere).json
+    assert (other["outcome"], other["request"]) == ("rejected", None)
     assert sandbox.requests() == []
 
 
