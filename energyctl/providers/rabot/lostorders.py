@@ -65,8 +65,8 @@ def _perhaps(orders: list[dict[str, Any]]) -> Result:
         for number, one in zip(numbers[:_MOST_TOLD], orders, strict=False)
     )
     message = (
-        f"No answer came. Like it is order {told}, of which RABOT Energy does not tell when it was signed: it may be "
-        "an older one."
+        f"No answer came. RABOT Energy lists an order like it, but without a time of signature: {told}. It may be an "
+        "older one."
     )
     error = OutcomeUnknown(
         message,
