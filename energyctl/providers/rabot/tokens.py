@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from energyctl.core.errors import AuthenticationFailed, BadAnswer, EnergyctlError, NotPermitted
+from energyctl.core.errors import AuthenticationFailed, BadAnswer, EnergyctlError, NotFound, NotPermitted
 from energyctl.core.profiles import Section
 from energyctl.core.tokens import Token, TokenKey, granted
 from energyctl.core.transport import Request, Rest
@@ -104,6 +104,15 @@ class Tokens:
         return token
 
     def _explained(self, error: EnergyctlError, scopes: tuple[str, ...]) -> EnergyctlError:
+        if isinstance(error, NotFound):  # else it reads as if what was asked for did not exist
+            return AuthenticationFailed(
+                error.message,
+                hint=f"Is rabot.auth_url the right address? It is {self.auth_url}.",
+                provider="rabot",
+                operation="get_token",
+                http_status=error.http_status,
+                request_id=error.request_id,
+            )
         if error.http_status not in (400, 401, 403):
             return error
         said = error.message.lower()

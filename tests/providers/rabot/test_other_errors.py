@@ -51,6 +51,13 @@ def test_a_token_refused_in_any_words_is_a_matter_of_credentials(serve: Serve, b
     assert server.scopes == ["api:partner"]
 
 
+def test_a_token_server_that_is_not_there_is_no_missing_tariff(serve: Serve) -> None:
+    server, run = serve(tariffs=wrapped([]), token=lambda _asked: (404, "text/html", b"<html>no</html>"))
+    done = run("rabot", "tariffs", "list", "-o", "json")
+    assert (done.code, done.error["http_status"], done.error["operation"]) == (4, 404, "get_token")
+    assert done.error["hint"] == f"Is rabot.auth_url the right address? It is {server.url}."
+
+
 @pytest.mark.parametrize("life", ["soon", None, -5, True])
 def test_a_token_of_odd_lifetime_still_serves(serve: Serve, life: Any) -> None:
     token = {"access_token": TOKEN, "token_type": "bearer", "expires_in": life}
