@@ -175,6 +175,13 @@ def search(
     return client.search(email=address)
 
 
+def account_rows(session: Session, found: Iterable[Any]) -> list[Any]:
+    """Return the accounts that a search found as objects, bare ids too, and keep the ids for completion."""
+    rows = [row if isinstance(row, dict) else {"accountId": row} for row in found]
+    ACCOUNT_IDS.add(session, ((own, "") for row in rows if (own := account_id(row))))
+    return rows
+
+
 def services(client: BrightClient, account: str) -> list[Service]:
     """Return the services of an account with their locations.
 
