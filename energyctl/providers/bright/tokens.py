@@ -36,6 +36,9 @@ API_KEY, OAUTH, NONE = "api-key", "oauth", "none"
 _TRY_OTHERWISE = frozenset({400, 401, 403, 405, 411, 413, 415, 422})
 #: Of these the ones that are about the place or the form alone.
 _UNREAD = frozenset({405, 411, 413, 415})
+#: Answers to a search that say nothing of the credential: the path, or the question, was refused.
+NOT_THERE = frozenset({404, 405, 501})
+SAYS_NOTHING = NOT_THERE | {400, 422}
 #: What a server says that has read the parameters; sending them again would only spread them.
 _WAS_READ = re.compile(r"invalid.?(grant|client)", re.IGNORECASE)
 
@@ -317,9 +320,9 @@ def prove(session: Session, section: Section, field: str, secret: str) -> dict[s
             request_id=error.request_id,
         ) from error
     except EnergyctlError as error:
-        if error.http_status not in (400, 404, 405, 422, 501):
+        if error.http_status not in SAYS_NOTHING:
             raise
-        return {"proven": False}  # the path or the question was refused, which says nothing of the key
+        return {"proven": False}
     finally:
         server.close()
     return {"proven": True}

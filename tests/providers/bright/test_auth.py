@@ -106,6 +106,37 @@ def test_without_sign_in_no_credential_is_sent(elsewhere: Elsewhere) -> None:
     assert (refused.code, "bright.auth is none" in refused.error["hint"]) == (4, True)
 
 
+@pytest.mark.parametrize(
+    ("status", "ended", "fix"),
+    [
+        (200, "pass", ""),
+        (400, "cannot-know", "bright.parameters"),
+        (404, "cannot-know", "bright.endpoints"),
+        (405, "cannot-know", "bright.endpoints"),
+        (422, "cannot-know", "bright.parameters"),
+        (501, "cannot-know", "bright.endpoints"),
+        (403, "fail", ""),
+    ],
+)
+def test_the_doctor_takes_no_answer_to_the_question_for_one_to_the_credential(
+    elsewhere: Elsewhere, status: int, ended: str, fix: str
+) -> None:
+    elsewhere.add("/accounts", [] if status == 200 else {"message": "no"}, status)
+    done = elsewhere.client()("doctor", "bright", "--online", "-o", "json")
+    (row,) = [one for one in done.json if one["check"] == "sign-in"]
+    assert (done.code, row["status"]) == (4 if ended == "fail" else 0, ended), row
+    assert fix in (row["fix"] or "")
+
+
+def test_the_doctor_fails_a_sign_in_whose_token_endpoint_is_not_there(
+    elsewhere: Elsewhere, home: Path
+) -> None:
+    elsewhere.add("/accounts", [])
+    done = _oauth(elsewhere, home)[0]("doctor", "bright", "--online", "-o", "json")
+    (row,) = [one for one in done.json if one["check"] == "sign-in"]
+    assert (row["status"], "token renewal" in row["message"]) == ("fail", True)
+
+
 # -- tokens of servers that differ; the contract leaves their answer open (4.3) ------------------------------------
 
 
