@@ -15,7 +15,7 @@ from energyctl.core.outcomes import ALREADY, CHANGED, NOT_FOUND, Change, Result,
 from energyctl.core.writes import Writes
 from energyctl.providers.bright.client import BrightClient, connect
 from energyctl.providers.bright.commands.arguments import Account, Email, Reveal, Ssn, Unchecked, for_people
-from energyctl.providers.bright.finding import found_account, named_account
+from energyctl.providers.bright.finding import found_account, given_address, named_account
 from energyctl.providers.bright.operations import PHONE_NUMBER, ROLES
 from energyctl.providers.bright.views import USERS
 
@@ -210,8 +210,8 @@ def _contact(*, phone: str | None, email: str | None, username: str | None) -> d
     """
     if phone is not None and PHONE_NUMBER.fullmatch(phone) is None:
         raise UsageProblem(f"--phone '{phone}' is not a number in E.164.", hint="Write it as +46701234567.")
-    if email is not None and (len(email) < 3 or "@" not in email[1:-1]):
-        raise UsageProblem(f"--new-email '{email}' is not an address.", hint="Write it as name@host.")
+    if email is not None:
+        email = given_address(email, "--new-email")
     if username is not None and not username.strip():
         raise UsageProblem("--username is empty.", hint="Give a name, or leave it out.")
     pairs = (("phoneNumber", phone), ("email", email), ("username", username))
