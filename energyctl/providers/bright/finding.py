@@ -277,4 +277,5 @@ def found_service(
 def _words(service: Service) -> set[str]:
     words = [service.data.get(name) for name in ("id", "measurementId", "costId", "type")]
     words += [location_name(service.location), service.title]
-    return {one.casefold() for one in words if isinstance(one, str) and one}
+    told = (str(one) for one in words if isinstance(one, str | int) and not isinstance(one, bool))
+    return {one.casefold() for one in told if one}
