@@ -48,6 +48,8 @@ class Redactor:
 
     def __init__(self, shortened: dict[str, str] | None = None) -> None:
         self._known: set[str] = set()
+        #: Names of fields, in small letters, that are hidden in this run besides those of secrets.
+        self._names: set[str] = set()
         #: Their forms, and of how many secrets they are.
         self._disguises: Disguises | None = None
         self._disguised = 0
@@ -57,7 +59,7 @@ class Redactor:
     def showing(self, people: Pseudonyms) -> Redactor:
         """Return a filter that hides the same secrets and puts pseudonyms in the place of personal data."""
         other = Redactor(self._shortened)
-        other._known, other._people = self._known, people
+        other._known, other._names, other._people = self._known, self._names, people
         return other
 
     def learn(self, secret: str) -> None:
@@ -66,6 +68,13 @@ class Redactor:
             if not self._known:
                 _leave_no_core()
             self._known.add(secret)
+
+    def hide(self, name: str) -> None:
+        """Hide what stands in fields of this name from now on, also before it is known."""
+        self._names.add(name.lower())
+
+    def _is_hidden(self, name: str) -> bool:
+        return name.lower() in self._names or is_secret_name(name)
 
     def text(self, text: str) -> str:
         """Return the text with known secrets, bearer tokens, secrets in addresses and IBANs hidden."""
@@ -82,12 +91,12 @@ class Redactor:
 
     def _without_secrets(self, text: str) -> str:
         text = self.without_known(text)
-        text = _PAIR.sub(_hidden_pair, text)
+        text = _PAIR.sub(self._hidden_pair, text)
         text = _BEARER.sub(lambda match: f"{match.group(1)} {HIDDEN}", text)
         text = _JWT.sub(HIDDEN, text)
         text = _IN_ADDRESS.sub(f"{HIDDEN}@", text)
         return _IN_QUERY.sub(
-            lambda match: f"{match[1]}={HIDDEN}" if is_secret_name(match[1]) else match[0], text
+            lambda match: f"{match[1]}={HIDDEN}" if self._is_hidden(match[1]) else match[0], text
         )
 
     def without_known(self, text: str) -> str:
@@ -105,14 +114,31 @@ class Redactor:
     def data(self, data: Any) -> Any:
         """Return a copy of a JSON value with secrets hidden."""
         if self._people is None:
-            return _hidden(data, self.text)
-        return self._people.data(_hidden(data, self._without_secrets))
+            return self._hidden(data, self.text)
+        return self._people.data(self._hidden(data, self._without_secrets))
 
     def field(self, name: str, value: str) -> str:
         """Return the value of a named field of a form or a header, hidden when the name says so."""
-        if is_secret_name(name):
+        if self._is_hidden(name):
             return HIDDEN
         return self.text(value if self._people is None else self._people.field(name, value))
+
+    def _hidden_pair(self, match: re.Match[str]) -> str:
+        if not self._is_hidden(match["name"]):
+            return match[0]
+        return f"{match['q']}{match['name']}{match['q']}{match['mark']}{HIDDEN}"
+
+    def _hidden(self, data: Any, text: Callable[[str], str]) -> Any:
+        if isinstance(data, dict):
+            return {
+                key: HIDDEN
+                if self._is_hidden(str(key)) and value not in (None, "")
+                else self._hidden(value, text)
+                for key, value in data.items()
+            }
+        if isinstance(data, list | tuple):
+            return [self._hidden(value, text) for value in data]
+        return text(data) if isinstance(data, str) else data
 
     def headers(self, headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         """Return headers with the values of the secret ones hidden."""
@@ -128,20 +154,3 @@ def _leave_no_core() -> None:
     with suppress(OSError, ValueError):
         _, hard = resource.getrlimit(resource.RLIMIT_CORE)
         resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
-
-
-def _hidden_pair(match: re.Match[str]) -> str:
-    if not is_secret_name(match["name"]):
-        return match[0]
-    return f"{match['q']}{match['name']}{match['q']}{match['mark']}{HIDDEN}"
-
-
-def _hidden(data: Any, text: Callable[[str], str]) -> Any:
-    if isinstance(data, dict):
-        return {
-            key: HIDDEN if is_secret_name(str(key)) and value not in (None, "") else _hidden(value, text)
-            for key, value in data.items()
-        }
-    if isinstance(data, list | tuple):
-        return [_hidden(value, text) for value in data]
-    return text(data) if isinstance(data, str) else data

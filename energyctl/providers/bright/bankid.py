@@ -24,6 +24,7 @@ from energyctl.core.errors import (
 from energyctl.core.transport import Request
 from energyctl.providers.bright.client import BrightClient
 from energyctl.providers.bright.hints import (
+    BANKIDS_OWN,
     EXPIRED,
     UNTOUCHED,
     Language,
@@ -171,9 +172,10 @@ class BankId:
             answer = self.client.body(request)
         except EnergyctlError as error:
             found = error.details if isinstance(error.details, Mapping) else {}
-            error.hint = (
-                advice(_text(found, "errorCode") or _text(found, "name"), self.language) or error.hint
-            )
+            code, name = _text(found, "errorCode"), _text(found, "name")
+            if code is None and name is not None and name.casefold() in BANKIDS_OWN:
+                code = name
+            error.hint = advice(code, self.language) or error.hint
             raise
         if not isinstance(answer, Mapping):
             raise self._odd("a BankID call without an object", request.operation)
@@ -222,7 +224,8 @@ class Wait:
                 state, untouched = self._one_order()
                 if state.status == COMPLETE:
                     return state.data
-                if not (untouched and state.hint in EXPIRED and renewals_left and self.session.can_ask):
+                may_renew = renewals_left and self.session.can_ask and time.monotonic() < self._ends_at
+                if not (untouched and state.hint in EXPIRED and may_renew):
                     break
                 self.screen.away()
                 self.session.notice("Nobody started the BankID app in time; here is a new code.")
@@ -267,14 +270,8 @@ class Wait:
         while True:
             self._draw(order, hint)
             now = time.monotonic()
-            if now >= self._ends_at:
-                raise NotThereYet(
-                    f"BankID was not completed within {self.within_s:g} s.",
-                    hint="Start again, or allow more time with --within SECONDS.",
-                    provider="bright",
-                    operation="bankid_collect",
-                )
-            if now >= next_collect:
+            is_over = now >= self._ends_at
+            if is_over or now >= next_collect:
                 self._step_aside()
                 state = self.bankid.collect(order)
                 if state.status != PENDING:
@@ -282,6 +279,13 @@ class Wait:
                 hint = state.hint
                 self._tell(hint)
                 next_collect = time.monotonic() + self._poll_s
+            if is_over:
+                raise NotThereYet(
+                    f"BankID was not completed within {self.within_s:g} s.",
+                    hint="Start again, or allow more time with --within SECONDS.",
+                    provider="bright",
+                    operation="bankid_collect",
+                )
             self._pause(order, next_collect)
 
     def _tell(self, hint: str | None) -> None:

@@ -109,12 +109,7 @@ def authorized(
     :raises NotThereYet: when nobody has signed in within five minutes, or ``--timeout``.
     :raises UsageProblem: with ``--no-input``: a person must sign in.
     """
-    if session.options.no_input:
-        raise UsageProblem(
-            "A person must sign in with a browser, and --no-input forbids to wait for one.",
-            hint="Run it without --no-input.",
-            code="nobody_to_ask",
-        )
+    check_person(session)
     with Listener(port) as listener:
         try:
             return _trip(session, server, page, parameters, listener, pkce=True)
@@ -123,6 +118,19 @@ def authorized(
                 raise
             session.say(f"{server.title} does not take PKCE ({short(error.message)}); asking again without.")
         return _trip(session, server, page, parameters, listener, pkce=False)
+
+
+def check_person(session: Session) -> None:
+    """Make sure that a person may be waited for.
+
+    :raises UsageProblem: with ``--no-input``.
+    """
+    if session.options.no_input:
+        raise UsageProblem(
+            "A person must sign in with a browser, and --no-input forbids to wait for one.",
+            hint="Run it without --no-input.",
+            code="nobody_to_ask",
+        )
 
 
 def refuses_pkce(error: EnergyctlError) -> bool:

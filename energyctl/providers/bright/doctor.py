@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import EnergyctlError
+from energyctl.core.health.findings import PASS, UNKNOWN, Finding, of_error
 from energyctl.core.profiles import Section
 from energyctl.providers.bright.client import BrightClient
+from energyctl.providers.bright.tokens import NOT_THERE, SAYS_NOTHING
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
 
 _NOBODY = "nobody@example.invalid"
+_PARAMETERS = "The name of the parameter is only inferred; correct it with bright.parameters in the profile."
 
 
 def checks(
@@ -29,8 +32,12 @@ def checks(
     try:
         client.search(email=_NOBODY)
     except EnergyctlError as error:
-        if error.http_status not in (404, 501):  # past the door: nobody found, or not built
-            yield {"check": "sign-in", "status": "fail", "message": error.message, "fix": error.hint}
-            return
+        found = of_error("sign-in", error)
+        if error.operation == "search_accounts" and error.http_status in SAYS_NOTHING:
+            told = f"The test search tells nothing of the credential: {error.message}"
+            fix = error.hint if error.http_status in NOT_THERE else _PARAMETERS
+            found = Finding("sign-in", UNKNOWN, told, fix)
+        yield {**found.as_row(), "kind": found.kind}
+        return
     accepted = f"The backend accepts what is sent with auth: {client.tokens.mode}."
-    yield {"check": "sign-in", "status": "pass", "message": accepted, "fix": None}
+    yield {"check": "sign-in", "status": PASS, "message": accepted, "fix": None}

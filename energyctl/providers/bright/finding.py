@@ -153,6 +153,19 @@ def given_number(session: Session, text: str, *, unchecked: bool, reveal: bool =
     return number
 
 
+def given_address(text: str, option: str = "--email") -> str:
+    """Return an e-mail address.
+
+    :raises UsageProblem: when it is none.
+    """
+    address = text.strip()
+    if len(address) < 3 or "@" not in address[1:-1]:
+        raise UsageProblem(
+            f"{option} '{address}' is not an address.", hint="Write it as name@host.", provider="bright"
+        )
+    return address
+
+
 def search(
     client: BrightClient, ssn: str | None, email: str | None, *, unchecked: bool, reveal: bool = False
 ) -> list[Any]:
@@ -167,12 +180,14 @@ def search(
     if ssn is not None:
         number = given_number(client.session, ssn, unchecked=unchecked, reveal=reveal)
         return client.search(ssn=number)
-    address = (email or "").strip()
-    if len(address) < 3 or "@" not in address[1:-1]:
-        raise UsageProblem(
-            f"--email '{address}' is not an address.", hint="Write it as name@host.", provider="bright"
-        )
-    return client.search(email=address)
+    return client.search(email=given_address(email or ""))
+
+
+def account_rows(session: Session, found: Iterable[Any]) -> list[Any]:
+    """Return the accounts that a search found as objects, bare ids too, and keep the ids for completion."""
+    rows = [row if isinstance(row, dict) else {"accountId": row} for row in found]
+    ACCOUNT_IDS.add(session, ((own, "") for row in rows if (own := account_id(row))))
+    return rows
 
 
 def services(client: BrightClient, account: str) -> list[Service]:
@@ -262,4 +277,5 @@ def found_service(
 def _words(service: Service) -> set[str]:
     words = [service.data.get(name) for name in ("id", "measurementId", "costId", "type")]
     words += [location_name(service.location), service.title]
-    return {one.casefold() for one in words if isinstance(one, str) and one}
+    told = (str(one) for one in words if isinstance(one, str | int) and not isinstance(one, bool))
+    return {one.casefold() for one in told if one}

@@ -116,6 +116,9 @@ _ADVICE = {
     ),
 }
 
+#: The codes, in lower case, that a relay can only have from BankID; the others may as well be about the relay itself.
+BANKIDS_OWN = frozenset({"alreadyinprogress", "invalidparameters", "maintenance"})
+
 
 def language_of(env: Mapping[str, str], wished: Language | None) -> Language:
     """Return the language to speak: the wished one, else that of the locale, else English."""

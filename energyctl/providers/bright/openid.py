@@ -24,7 +24,7 @@ from energyctl.core.errors import (
 from energyctl.core.profiles import Section, checked_url
 from energyctl.core.transport import Pairs, Request, Rest
 from energyctl.core.wording import said_in
-from energyctl.providers.bright.codeflow import Landing, authorized
+from energyctl.providers.bright.codeflow import Landing, authorized, check_person
 from energyctl.providers.bright.idtoken import read_id_token
 from energyctl.providers.bright.operations import OPERATIONS
 
@@ -64,6 +64,15 @@ class OpenId:
     def __init__(self, session: Session, section: Section) -> None:
         self.session = session
         self.section = section
+
+    def check_ready(self) -> None:
+        """Make sure that a sign-in can be begun, before the provider is asked.
+
+        :raises UsageProblem: with ``--no-input``: a person must sign in.
+        :raises ConfigProblem: when the profile has no client_id.
+        """
+        check_person(self.session)
+        self.section.text("client_id")
 
     def found(self) -> Provider:
         """Return the provider whose document lies below ``openid_url``, the backend's base path or its host.

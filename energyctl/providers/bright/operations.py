@@ -6,6 +6,8 @@ Three paths are documented; the others are inferred from the documented one of c
 
 from __future__ import annotations
 
+import re
+
 from energyctl.core.endpoints import DOCUMENTED, INFERRED, Operation, by_name
 
 _ACCOUNT = "/accounts/{accountId}"
@@ -14,6 +16,8 @@ _PAGE = ("page", "perPage")
 #: Contract section 8, the coarsest first.
 RESOLUTIONS = ("year", "month", "day", "hour", "15min")
 ROLES = ("owner", "guest", "company")
+#: E.164 (contract 6.3).
+PHONE_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 EVENT_TYPES = ("lastSeen", "accountCreated", "accountDeleted")
 #: The Organisation's days and months (contract section 8: Stockholm month edges).
 ZONE = "Europe/Stockholm"

@@ -37,6 +37,14 @@ class RefreshToken:
         form, _, place = self._reference.partition(":")
         return expanded(place) if form == "file" else None
 
+    @property
+    def mark(self) -> str:
+        """What tells one sign-in's token from another's: its place, since what is kept there may be replaced.
+
+        In a variable nothing is replaced, so that its value counts too.
+        """
+        return self.section.secret_mark(_FIELD) if self._reference.startswith("env:") else self._reference
+
     def alone(self) -> AbstractContextManager[Any]:
         """Return a lock under which it is read, used and replaced: a rotating one serves once, whoever keeps it.
 
@@ -122,6 +130,15 @@ class RefreshToken:
                 f"{self._reference.split(':', 1)[0]}:…; set bright.refresh_token to keyring or file:PATH."
             )
         return True
+
+    def remove(self) -> None:
+        """Remove it from the file or the keyring that it is kept in.
+
+        :raises ConfigProblem: when it cannot be removed.
+        """
+        if self._reference == "keyring":
+            self.session.credentials.keyring_delete(self.section, _FIELD)
+        self.remove_file()
 
     def remove_file(self) -> bool:
         """Remove the file that it is kept in, if it is kept in one; return whether there was one.

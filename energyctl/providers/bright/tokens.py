@@ -34,6 +34,11 @@ API_KEY, OAUTH, NONE = "api-key", "oauth", "none"
 #: Refusals after which the same parameters are sent in another place or form: how they are to be sent is not
 #: documented, and some proxies refuse a GET with a body.
 _TRY_OTHERWISE = frozenset({400, 401, 403, 405, 411, 413, 415, 422})
+#: Of these the ones that are about the place or the form alone.
+_UNREAD = frozenset({405, 411, 413, 415})
+#: Answers to a search that say nothing of the credential: the path, or the question, was refused.
+NOT_THERE = frozenset({404, 405, 501})
+SAYS_NOTHING = NOT_THERE | {400, 422}
 #: What a server says that has read the parameters; sending them again would only spread them.
 _WAS_READ = re.compile(r"invalid.?(grant|client)", re.IGNORECASE)
 
@@ -72,7 +77,9 @@ class Tokens:
             self.section.setting("base_url").value,
             self.section.setting("client_id").value,
             self.section.setting("scope").value,
+            self.section.setting("audience").value,
             self.section.secret_mark("client_secret"),
+            self.refresh_token.mark,
         )
         return TokenKey(self.section.profile.name, "bright", " ".join(map(str, marks)))
 
@@ -133,8 +140,12 @@ class Tokens:
         except EnergyctlError as error:
             if not _may_be_unread(error):
                 raise
+            first = error
         again = endpoints.request("refresh_token", query=list(given.items()), subject="the token renewal")
-        return server.json(again)
+        try:
+            return server.json(again)
+        except (AuthenticationFailed, NotPermitted, Refused, NotFound) as second:
+            raise _of_both(first, second, "in the query") from None
 
     def exchanged(self, code: str, redirect_uri: str, verifier: str | None, secret: str) -> Token:
         """Return an access token for a code by ``POST /auth/authorize`` (4.2), and keep the refresh token.
@@ -166,11 +177,13 @@ class Tokens:
             ) from error
         finally:
             server.close()
-        if not self.refresh_token.keep(body, None):
+        kept = self.refresh_token.keep(body, None)
+        token = self._granted(body, asked_at)
+        if not kept:
+            self.refresh_token.remove()  # the former one is perhaps another person's
             self.session.say(
                 "The server gave no refresh token: it must be signed in to again when the access token expires."
             )
-        token = self._granted(body, asked_at)
         self.session.tokens.forget(self.key())
         self.session.tokens.get(self.key(), lambda: token)
         return token
@@ -189,8 +202,8 @@ class Tokens:
         form.form, form.reads = given, True
         try:
             return server.json(form)
-        except (AuthenticationFailed, NotPermitted, Refused):
-            raise first from None
+        except (AuthenticationFailed, NotPermitted, Refused, NotFound) as second:
+            raise _of_both(first, second, "as a form") from None
 
     def _client_secret(self) -> str | None:
         try:
@@ -232,6 +245,20 @@ def _may_be_unread(error: EnergyctlError) -> bool:
     """Whether a refusal may only mean that the parameters were not found where they were sent."""
     said = f"{error.message} {json.dumps(error.details, default=str)}"
     return error.http_status in _TRY_OTHERWISE and _WAS_READ.search(said) is None
+
+
+def _of_both(first: EnergyctlError, second: EnergyctlError, otherwise: str) -> EnergyctlError:
+    """Return what is told of two refusals of the same parameters: both, where either may be the telling one.
+
+    :param otherwise: how they were sent the second time.
+    """
+    from energyctl.providers.bright.codeflow import refuses_pkce
+
+    if first.http_status in _UNREAD or refuses_pkce(second):
+        return second
+    if second.message != first.message:
+        first.message = f"{first.message.rstrip('.')}; sent {otherwise}: {second.message}"
+    return first
 
 
 # -- what `energyctl auth` asks of every provider ------------------------------------------------------------
@@ -293,9 +320,9 @@ def prove(session: Session, section: Section, field: str, secret: str) -> dict[s
             request_id=error.request_id,
         ) from error
     except EnergyctlError as error:
-        if error.http_status not in (400, 404, 405, 422, 501):
+        if error.http_status not in SAYS_NOTHING:
             raise
-        return {"proven": False}  # the path or the question was refused, which says nothing of the key
+        return {"proven": False}
     finally:
         server.close()
     return {"proven": True}

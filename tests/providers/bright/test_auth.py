@@ -106,6 +106,37 @@ def test_without_sign_in_no_credential_is_sent(elsewhere: Elsewhere) -> None:
     assert (refused.code, "bright.auth is none" in refused.error["hint"]) == (4, True)
 
 
+@pytest.mark.parametrize(
+    ("status", "ended", "fix"),
+    [
+        (200, "pass", ""),
+        (400, "cannot-know", "bright.parameters"),
+        (404, "cannot-know", "bright.endpoints"),
+        (405, "cannot-know", "bright.endpoints"),
+        (422, "cannot-know", "bright.parameters"),
+        (501, "cannot-know", "bright.endpoints"),
+        (403, "fail", ""),
+    ],
+)
+def test_the_doctor_takes_no_answer_to_the_question_for_one_to_the_credential(
+    elsewhere: Elsewhere, status: int, ended: str, fix: str
+) -> None:
+    elsewhere.add("/accounts", [] if status == 200 else {"message": "no"}, status)
+    done = elsewhere.client()("doctor", "bright", "--online", "-o", "json")
+    (row,) = [one for one in done.json if one["check"] == "sign-in"]
+    assert (done.code, row["status"]) == (4 if ended == "fail" else 0, ended), row
+    assert fix in (row["fix"] or "")
+
+
+def test_the_doctor_fails_a_sign_in_whose_token_endpoint_is_not_there(
+    elsewhere: Elsewhere, home: Path
+) -> None:
+    elsewhere.add("/accounts", [])
+    done = _oauth(elsewhere, home)[0]("doctor", "bright", "--online", "-o", "json")
+    (row,) = [one for one in done.json if one["check"] == "sign-in"]
+    assert (row["status"], "token renewal" in row["message"]) == ("fail", True)
+
+
 # -- tokens of servers that differ; the contract leaves their answer open (4.3) ------------------------------------
 
 
@@ -194,3 +225,63 @@ def test_a_body_that_is_dropped_is_followed_by_the_query_and_the_new_token_kept(
         "s3cret-of",
     ):
         assert secret not in done.err
+
+
+@pytest.mark.parametrize(
+    ("settings", "variables"),
+    [
+        ({"refresh_token": "env:OTHER"}, {"OTHER": "refresh-token-of-another"}),
+        ({"audience": "https://kit"}, {}),
+        ({"refresh_token": "env:ONE"}, {"ONE": "refresh-token-of-another"}),
+    ],
+    ids=["another place", "another audience", "another value of a variable"],
+)
+def test_another_refresh_token_or_audience_gets_an_access_token_of_its_own(
+    elsewhere: Elsewhere, settings: dict[str, str], variables: dict[str, str]
+) -> None:
+    def renewed(request: BaseHTTPRequestHandler) -> Reply:
+        del request
+        return Reply({"access_token": f"access-token-{len(elsewhere.asked()):020}"})
+
+    elsewhere.add("/auth/refresh_token", renewed)
+    elsewhere.add("/accounts", [])
+    former = {"auth": "oauth", "refresh_token": "env:ONE"}
+    more = {"ONE": "refresh-token-1234567890"}
+    for given, around in ((former, more), ({**former, **settings}, {**more, **variables})):
+        done = elsewhere.client(**given)(*SEARCH, more=around)
+        assert done.code == 0, done.err
+    used = [headers["authorization"] for _, _, headers, body in elsewhere.asked() if not body]
+    assert len(set(used)) == len(used) == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        (
+            (401, "The refresh token was revoked"),
+            (400, "grant_type must be in the body"),
+            ["was revoked", "sent in the query", "must be in the body"],
+        ),
+        ((401, "The refresh token was revoked"), (404, "No such page"), ["was revoked", "No such page"]),
+        ((401, "The refresh token was revoked"), (401, "The refresh token was revoked"), ["was revoked"]),
+        (
+            (400, "refresh_token is missing"),
+            (401, "The refresh token was revoked"),
+            ["is missing", "was revoked"],
+        ),
+        ((405, "No body in a GET"), (401, "The refresh token was revoked"), ["was revoked"]),
+    ],
+)
+def test_the_refusal_that_tells_why_is_not_hidden_by_the_other(
+    elsewhere: Elsewhere, home: Path, first: tuple[int, str], second: tuple[int, str], told: list[str]
+) -> None:
+    def renewed(request: BaseHTTPRequestHandler) -> Reply:
+        status, said = second if "refresh_token=" in request.path else first
+        return Reply({"name": "Refused", "message": said}, status)
+
+    elsewhere.add("/auth/refresh_token", renewed)
+    done = _oauth(elsewhere, home)[0](*SEARCH)
+    assert (done.code, done.error["hint"]) == (4, "Sign in again: energyctl auth login bright")
+    message = done.error["message"]
+    assert all(one in message for one in told), message
+    assert ("No body" in message, message.count("was revoked")) == (False, 1)

@@ -266,3 +266,53 @@ def test_an_order_that_is_not_made(env: dict[str, str], home: Path, answer: Answ
         done = client_of(kit.url, env, home, auth="none")("bright", "bankid", "-o", "json")
     assert done.code == (10 if answer[0] == 500 else 11), done.err
     assert done.error["operation"] == "bankid_auth"
+
+
+@pytest.mark.parametrize(
+    ("status", "name", "hint"),
+    [
+        (401, "Unauthorized", "bright.auth is none"),
+        (404, "NotFound", "bright.endpoints"),
+        (405, "MethodNotAllowed", "bright.endpoints"),
+        (500, "InternalError", None),
+        (400, "AlreadyInProgress", advice("alreadyInProgress", Language.EN)),
+        (503, "Maintenance", advice("maintenance", Language.EN)),
+    ],
+)
+def test_an_error_of_the_relay_itself_is_not_taken_for_bankids(
+    env: dict[str, str], home: Path, status: int, name: str, hint: str | None
+) -> None:
+    body = {"name": name, "message": "No valid API key.", "status": status}
+    with OtherKit({"POST /bankid/auth": lambda _: (status, body)}) as kit:
+        done = client_of(kit.url, env, home, auth="none")("bright", "bankid", "-o", "json")
+    told = done.error["hint"] or ""
+    assert hint is None or hint in told
+    assert (
+        told in [advice(one, Language.EN) for one in ("unauthorized", "notFound", "internalError")]
+    ) is False
+
+
+def test_an_order_is_asked_for_once_more_when_the_time_is_over(env: dict[str, str], home: Path) -> None:
+    with OtherKit(collects((200, {"status": "complete", "completionData": {"user": USER}}))) as kit:
+        run = client_of(kit.url, {**env, "ENERGYCTL_POLL_S": "60"}, home, auth="none")
+        done = run("bright", "bankid", "--within", "1", "-o", "json")
+        asked = [one.path for one in kit.seen]
+    assert (done.code, asked) == (0, ["/bankid/auth", "/bankid/collect"]), done.err
+
+
+def test_the_accounts_are_those_of_a_search_and_no_trace_shows_the_number(
+    env: dict[str, str], home: Path
+) -> None:
+    given = {"status": "complete", "completionData": {"user": USER}}
+    operations = {**collects((200, given)), "GET /accounts": lambda _: (200, ["A-1"])}
+    with OtherKit(operations) as kit:
+        run = client_of(kit.url, {**env, **QUICK}, home, auth="none")
+        done = run("bright", "bankid", "--then", "search", "-o", "json", "-v")
+        searched = run("bright", "accounts", "search", "--email", "a@example.org", "-o", "json")
+        revealed = run("bright", "bankid", "--reveal", "-o", "json", "-v")
+        asked = kit.asked("GET /accounts")[0].query
+    assert done.json == searched.json == [{"accountId": "A-1"}]
+    assert asked == {"ssn": USER["personalNumber"]}
+    assert USER["personalNumber"] not in done.out + done.err
+    assert '"name": "A B"' in done.err
+    assert USER["personalNumber"] in revealed.err

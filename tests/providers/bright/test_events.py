@@ -79,5 +79,5 @@ def test_a_refused_report_and_a_lost_one(run: Run, sandbox: Sandbox) -> None:
     sandbox.fault("bright:drop-after@POST /kit/v1/events#1")
     lost = run(*REPORT, "lastSeen", *ACCOUNT, "-o", "json")
     assert (lost.code, lost.json["outcome"]) == (9, "unknown")
-    assert "does no harm" in lost.error["hint"]
+    assert "ask it before you report it again" in lost.error["hint"]
     assert len([one for one in sandbox.requests() if one["method"] == "POST"]) == 2

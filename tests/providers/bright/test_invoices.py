@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -89,7 +88,10 @@ def test_an_address_is_printed_alone(run: Run) -> None:
     words = ("bright", "invoices", "url", *ACCOUNT, "--latest")
     done = run(*words)
     assert urlsplit(done.out.strip()).path.startswith("/invoice-files/A-500001/")
-    assert set(json.loads(run(*words, "-o", "json").out)) == {"url"}
+    whole = run(*words, "-o", "json").json
+    assert set(whole) == {"url"}
+    assert run(*words, "--query", "length(url)").out == f"{len(whole['url'])}\n"
+    assert run(*words, "-c", "url", "-o", "tsv").out == f"url\n{whole['url']}\n"
 
 
 @pytest.mark.parametrize(
@@ -102,6 +104,10 @@ def test_an_address_is_printed_alone(run: Run) -> None:
         (("download", *ACCOUNT, "--all", "--to", "-"), "--all takes no"),
         (("download", *ACCOUNT, "--latest", "--via", "post"), "stream or url"),
         (("download", "--latest"), "--account ID"),
+        (("url", "--email", "a@example.org"), "its id, or --latest"),
+        (("download", "INV-1", "--latest", "--email", "a@example.org"), "its id, or --latest"),
+        (("list", "--email", "a@example.org", "--since", "foo"), "--since"),
+        (("list", *ACCOUNT, "--tz", "Mars/X"), "Mars/X"),
     ],
 )
 def test_what_cannot_be_done_is_a_usage_error(

@@ -94,6 +94,8 @@ def test_an_address_on_another_host_gets_no_credential(
         ({"url": "https://user:pass@files.example.org/7.pdf"}, "files.example.org, is not used"),
         ({"url": "file:///etc/passwd"}, "names no address"),
         ({"id": 7}, "names no address"),
+        ({"id": "seven/7"}, "names no address"),
+        ({"url": "not/an address"}, "names no address"),
         ([], "names no address"),
     ],
 )
@@ -136,3 +138,51 @@ def test_no_date_or_no_invoice_leaves_no_latest(elsewhere: Elsewhere) -> None:
     assert (done.code, "has no invoice" in done.err) == (3, True)
     everything = run(*DOWNLOAD, "--all", "--to", "all", "-o", "json")
     assert (everything.code, everything.json) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "operation"), [(404, 3, "get_invoice_stream"), (501, 10, "get_invoice_url")]
+)
+def test_an_unknown_invoice_is_not_found_although_addresses_are_not_built(
+    elsewhere: Elsewhere, status: int, code: int, operation: str
+) -> None:
+    elsewhere.add(f"{ONE}/stream", {"name": "E", "message": "no", "status": status}, status)
+    elsewhere.add(f"{ONE}/url", {"name": "NotBuilt", "message": "not built", "status": 501}, 501)
+    run = elsewhere.client()
+    done = run(*DOWNLOAD, "7", "-o", "json")
+    assert (done.code, done.error["operation"]) == (code, operation)
+    assert run("invoices", "download", "7", *ACCOUNT).code == code
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        [{"ref": "X", "invoiceDate": "2026-10-01"}],
+        [{"ref": "X", "invoiceDate": "2026-10-01"}, {"id": "7", "invoiceDate": "2026-01-01"}],
+    ],
+    ids=["alone", "with an older one"],
+)
+def test_a_latest_invoice_without_an_id_is_told(elsewhere: Elsewhere, listed: Any) -> None:
+    elsewhere.add("/accounts/A-500001/invoices", listed)
+    elsewhere.add(f"{ONE}/stream", PDF)
+    done = elsewhere.client()(*DOWNLOAD, "--latest", "-o", "json")
+    assert (done.code, done.out) == (11, "")
+    assert "The latest invoice came without an id" in done.error["message"]
+
+
+@pytest.mark.parametrize(
+    "answer", [{"url": "/files/7.pdf"}, {"data": 1, "href": "../../../files/7.pdf"}, "/files/7.pdf"]
+)
+def test_an_address_may_be_relative_to_the_backends(elsewhere: Elsewhere, answer: Any) -> None:
+    elsewhere.add(f"{ONE}/url", answer)
+    elsewhere.add("/files/7.pdf", PDF, root=True)
+    elsewhere.add("/accounts/A-500001", {"accountId": "A-500001"})
+    elsewhere.add("/accounts/A-500001/invoices", [{"id": "7"}])
+    run = elsewhere.client()
+    assert run("bright", "invoices", "url", "7", *ACCOUNT).out == f"{elsewhere.host}/files/7.pdf\n"
+    done = run(*DOWNLOAD, "7", "--via", "url", "--to", "-")
+    assert (done.code, done.out.encode()) == (0, PDF), done.err
+    assert "x-api-key" not in elsewhere.asked()[-1][2]
+    rows = run("bright", "verify", *ACCOUNT, "--step", "invoice-file", "-o", "json").json
+    ended = {row["rule"]: row["status"] for row in rows}
+    assert ended["invoice_url_needs_no_credential"] == "pass", rows

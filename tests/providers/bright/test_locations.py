@@ -135,3 +135,14 @@ def test_a_service_without_its_id_is_told_and_nothing_is_asked_of_it(elsewhere: 
         done = elsewhere.client()("bright", noun, "list", *ACCOUNT, "-o", "json")
         assert (done.code, done.error["code"]) == (11, "bad_answer")
     assert {path for path, *_ in elsewhere.asked()} == {"/accounts/A-500001/locations"}
+
+
+def test_ids_that_are_numbers_can_be_chosen(elsewhere: Elsewhere) -> None:
+    both = [service(1, id=5, measurementId=51), service(2, id=6, measurementId=61)]
+    elsewhere.add("/accounts/A-500001/locations", [{"id": "L1", "services": both}])
+    elsewhere.add("/accounts/A-500001/agreements/6", [{"id": "AGR-6"}])
+    run = elsewhere.client()
+    assert "5 (consumption_trade" in run("bright", "cost", *ACCOUNT).err
+    for word in ("6", "61"):
+        done = run("bright", "agreements", "list", *ACCOUNT, "--service", word, "-o", "ids")
+        assert (done.code, done.out) == (0, "AGR-6\n"), done.err

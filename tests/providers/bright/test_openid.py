@@ -342,3 +342,19 @@ def test_the_rows_of_a_failed_check_are_the_result(env: dict[str, str], home: Pa
         assert kit.asked("GET /authorize") == []
     assert [row["check"] for row in done.json if row["status"] == "fail"] == ["code flow"]
     assert (done.code, done.error["hint"]) == (6, "Offer response_type=code; Bright uses it.")
+
+
+@pytest.mark.parametrize(
+    ("words", "client_id", "code", "said"),
+    [(("--no-input",), "bright", 2, "--no-input"), ((), "''", 13, "needs 'client_id'")],
+)
+def test_what_a_sign_in_lacks_is_said_before_anything_is_asked(
+    env: dict[str, str], home: Path, words: tuple[str, ...], client_id: str, code: int, said: str
+) -> None:
+    with OtherKit({}) as kit:
+        run = client_of(kit.url, env, home, auth="none", client_id=client_id)
+        done = run("bright", "openid", *words)
+        checked = run("bright", "openid", "--check", *words)
+        asked = len(kit.seen)
+    assert (done.code, said in done.err) == (code, True), done.err
+    assert (checked.code, asked) == (3, 1)

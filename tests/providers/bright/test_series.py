@@ -228,3 +228,22 @@ def test_a_chart_of_whole_dates_is_in_the_clock_of_its_buckets(
     done = run(*waste, *zone, "--plot", more={"TZ": "UTC"})
     assert f"({shown})\n" in done.out
     assert moment in done.out
+
+
+@pytest.mark.parametrize("kind", ["measurements", "cost"])
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--since", "foo"), "--since"),
+        (("--day", "someday"), "--day"),
+        (("--to", "2026-01-01"), "add --from"),
+        (("--tz", "Mars/X"), "Mars/X"),
+        (("--resolution", "week"), "not a resolution"),
+    ],
+)
+def test_what_is_no_time_is_said_before_anything_is_asked(
+    run: Run, sandbox: Sandbox, kind: str, words: tuple[str, ...], said: str
+) -> None:
+    done = run("bright", kind, "--email", "a@example.org", *words)
+    assert (done.code, done.out, said in done.err) == (2, "", True), done.err
+    assert sandbox.requests() == []

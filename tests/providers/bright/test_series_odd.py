@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -133,3 +134,26 @@ def test_a_service_that_is_not_measured_is_told_apart(elsewhere: Elsewhere) -> N
     assert [row["amount"] for row in run("bright", "cost", *ACCOUNT, *TWO_MONTHS).rows] == ["-2.5", ""]
     done = run("bright", "measurements", *ACCOUNT, *TWO_MONTHS, "-o", "json")
     assert (done.code, done.error["message"]) == (3, "Account A-500001 has no service with a measurementId.")
+
+
+def test_a_bucket_that_has_not_ended_is_partial_also_when_it_has_not_begun(elsewhere: Elsewhere) -> None:
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    hours = [now + timedelta(hours=number) for number in range(-2, 5)]
+    values = [{"date": one.isoformat(), "kWh": 1} for one in hours]
+    elsewhere.add("/accounts/A-500001/locations", [{"id": "L1", "services": [service()]}])
+    elsewhere.add("/accounts/A-500001/measurements/M1", {"resolution": "hour", "values": values})
+    span = ("--from", hours[0].isoformat(), "--to", hours[-1].isoformat(), "--resolution", "hour")
+    rows = elsewhere.client()("bright", "measurements", *ACCOUNT, *span, "-o", "json").json
+    assert {row["status"] for row in rows[:2]} == {"complete"}
+    assert {(row["kWh"], row["status"]) for row in rows[3:]} == {(1, "partial")}
+
+
+def test_a_coarser_answer_is_shown_whole(elsewhere: Elsewhere) -> None:
+    elsewhere.add("/accounts/A-500001/locations", [{"id": "L1", "services": [service()]}])
+    elsewhere.add("/accounts/A-500001/measurements/M1", _answer({"date": NOVEMBER, "kWh": 300}))
+    span = ("--from", "2024-11-10", "--to", "2024-11-12", "--tz", "site", "--resolution", "day")
+    done = elsewhere.client()("bright", "measurements", *ACCOUNT, *span, "-o", "json")
+    assert [(row["start"], row["end"], row["status"], row.get("kWh")) for row in done.json] == [
+        ("2024-11-01T00:00:00+01:00", "2024-12-01T00:00:00+01:00", "complete", 300)
+    ]
+    assert "answered by month, not by day" in done.err

@@ -211,6 +211,8 @@ class Ring(KeyringBackend):
         return self._all().get(username)
     def set_password(self, service, username, password):
         STORE.write_text(json.dumps({**self._all(), username: password}))
+    def delete_password(self, service, username):
+        STORE.write_text(json.dumps({name: one for name, one in self._all().items() if name != username}))
 """
 
 
@@ -349,6 +351,40 @@ def test_servers_differ_and_are_signed_in_to_all_the_same(
     assert asked[-1].body["code"] == "code-of-the-kit"
     assert asked[-1].body["redirect_uri"].endswith("/callback")
     assert ("code_verifier" in asked[-1].body) is (said == "")
+
+
+def test_a_form_only_server_without_pkce_is_signed_in_to(env: dict[str, str], home: Path) -> None:
+    def token(asked: Asked) -> Answer:
+        return _form_only(asked) if "urlencoded" not in asked.content_type else _without_verifier(asked)
+
+    with OtherKit({"GET /auth/authorize": lambda _: (200, b"in"), "POST /auth/authorize": token}) as kit:
+        run = client_of(kit.url, env, home, auth="oauth", refresh_token=f"file:{home / 'kept'}")
+        done = _signed_in_at(kit, run)
+    assert (done.code, "exchanged without" in done.err) == (0, True), done.err
+    assert (home / "kept").read_text() == "refresh-of-the-kit\n"
+
+
+@pytest.mark.parametrize("place", ["file", "keyring"])
+def test_a_sign_in_without_a_refresh_token_leaves_no_former_one(
+    env: dict[str, str], home: Path, place: str
+) -> None:
+    """With that of a former sign-in the calls would go on as another person."""
+    kept, ring = home / "kept", home / "ring.json"
+    kept.write_text("refresh-of-somebody-else\n")
+    kept.chmod(0o600)
+    ring.write_text(json.dumps({"work/bright/refresh_token": "refresh-of-somebody-else"}))
+    (home / "rings.py").write_text(_RING)
+    inside = {**env, "PYTHONPATH": str(home), "PYTHON_KEYRING_BACKEND": "rings.Ring"}
+    answer = {"access_token": "token-of-the-kit", "expires_in": 3600}
+    with OtherKit(
+        {"GET /auth/authorize": lambda _: (200, b"in"), "POST /auth/authorize": lambda _: (200, answer)}
+    ) as kit:
+        reference = f"file:{kept}" if place == "file" else "keyring"
+        run = client_of(kit.url, inside, home, auth="oauth", refresh_token=reference)
+        done = _signed_in_at(kit, run)
+    assert (done.code, done.json["refresh_token_kept"]) == (0, False), done.err
+    assert "The server gave no refresh token" in done.err
+    assert (kept.exists(), json.loads(ring.read_text()) == {}) == (place == "keyring", place == "keyring")
 
 
 @pytest.mark.parametrize(

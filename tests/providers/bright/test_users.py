@@ -100,6 +100,8 @@ def test_a_write_whose_answer_is_lost_is_looked_up_and_not_repeated(run: Run, sa
         (("add", *ACCOUNT), "--new-email"),
         (("add", "--phone", PHONE), "--account ID"),
         (("add", *ACCOUNT, "--phone", "0701740699"), "E.164"),
+        (("add", *ACCOUNT, "--phone", "+46\u0667012345\u00b2"), "E.164"),
+        (("update", OWNER, "--phone", "+0701740699"), "E.164"),
         (("add", *ACCOUNT, "--new-email", "nobody"), "not an address"),
         (("add", *ACCOUNT, "--username", " "), "--username is empty"),
         (("add", *ACCOUNT, "--username", "a", "--role", "guests"), "owner, guest, company"),
@@ -154,3 +156,54 @@ def test_an_account_without_owner_needs_the_inviter_named(elsewhere: Elsewhere) 
     assert (done.code, "--inviter ID" in done.err) == (2, True)
     named = run(*ADD, "--inviter", "8", "--dry-run", "-o", "json").json
     assert named["request"]["body"]["inviter"] == {"id": "8"}
+
+
+def test_a_user_in_another_role_is_not_the_one_that_is_wished(elsewhere: Elsewhere) -> None:
+    owner = {"role": "owner", "user": {"id": "7", "email": "owner@example.org"}}
+    guest = {"role": "guest", "user": {"id": "8", "email": "guest@example.org"}}
+    listed = [owner, guest]
+
+    heeded: list[dict[str, Any]] = []
+
+    def roles(request: BaseHTTPRequestHandler) -> Reply:
+        if request.command == "GET":
+            return Reply(listed)
+        listed.extend(heeded)
+        return Reply({"ok": True}, 201)
+
+    elsewhere.add(ROLES, roles)
+    run = elsewhere.client()
+    words = (*ADD, "--role", "company", "-o", "json")
+    planned = run(*words, "--dry-run").json
+    assert planned["changes"] == [{"field": "role", "before": "guest", "after": "company"}]
+    done = run(*words, "--yes")
+    assert (done.code, done.json["outcome"]) == (9, "unknown")
+    assert "does not show it as company" in done.error["message"]
+    assert [body["userRole"]["role"] for *_, body in elsewhere.asked("POST")] == ["company"]
+    heeded.append({**guest, "role": "company"})
+    done = run(*words, "--yes")
+    assert (done.code, done.json["outcome"], done.json["role"]) == (0, "changed", "company")
+    done = run(
+        "bright",
+        "users",
+        "add",
+        *ACCOUNT,
+        "--new-email",
+        "owner@example.org",
+        "--role",
+        "owner",
+        "-o",
+        "json",
+        "--yes",
+    )
+    assert (done.json["outcome"], done.json["role"]) == ("already", "owner")
+
+
+def test_what_a_user_does_not_have_is_no_text(elsewhere: Elsewhere) -> None:
+    elsewhere.add(ROLES, [{"role": "owner", "user": {"id": 7, "username": None, "phoneNumber": True}}])
+    run = elsewhere.client()
+    for words in (("--username", "None"), ("--username", "none"), ("--username", "true")):
+        planned = run(
+            "bright", "users", "add", *ACCOUNT, *words, "--role", "owner", "--dry-run", "-o", "json"
+        ).json
+        assert "outcome" not in planned, planned

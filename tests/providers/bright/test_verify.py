@@ -12,10 +12,11 @@ import pytest
 from energyctl.core.errors import EnergyctlError, NotFound, Refused, UsageProblem
 from energyctl.providers.bright.verify.findings import FAIL, NOT_BUILT, PASS, SKIPPED, Finding, Rule
 from energyctl.providers.bright.verify.junit import document
-from energyctl.providers.bright.verify.organisation import Wishes
+from energyctl.providers.bright.verify.organisation import MOST_ACCOUNTS, Wishes
 from energyctl.providers.bright.verify.table import STEPS, names, walk
 from energyctl.sandbox.bright.variants import Variants
 from tests.conftest import Sandbox
+from tests.providers.bright.conftest import KEY, Elsewhere
 from tests.providers.bright.verifying import ACCOUNT, ended, of_step, told, verified
 
 #: The one rule that each wrong variant breaks.
@@ -119,6 +120,31 @@ def test_the_accounts_of_other_persons_pass_too(here: dict[str, str], sandbox: S
         run = verified(here, *names()[3:7], wishes=Wishes(email=person["email"]))
         assert ended(run, FAIL) == set(), told(run, ended(run, FAIL))
         assert of_step(run, "account")["found_accounts_open"] == PASS
+
+
+def test_the_accounts_of_a_person_open_whichever_of_them_is_examined(
+    here: dict[str, str], sandbox: Sandbox
+) -> None:
+    persons = sandbox.facts["credentials"]["bright"]["persons"]
+    person = next(one for one in persons if len(one["accounts"]) > 1)
+    *others, last = person["accounts"]
+    run = verified(here, "account", wishes=Wishes(ssn=person["ssn"], account=last))
+    assert ended(run, FAIL) == set(), told(run, ended(run, FAIL))
+    assert told(run, {"found_accounts_open"}) == f"account: {len(others) + 1} opened"
+
+
+def test_no_more_accounts_of_a_person_are_opened_than_are_looked_at(
+    elsewhere: Elsewhere, env: dict[str, str], home: Path
+) -> None:
+    found = [f"A-{number}" for number in range(MOST_ACCOUNTS + 5)]
+    elsewhere.add("/accounts", found)
+    for one in found[:MOST_ACCOUNTS]:
+        elsewhere.add(f"/accounts/{one}", {"accountId": one})
+    elsewhere.client()
+    inside = {**env, "ENERGYCTL_CONFIG": str(home / "kit.yaml"), "PLANTED_KEY": KEY}
+    run = verified(inside, "account", wishes=Wishes(email="a@example.org"))
+    assert of_step(run, "account")["found_accounts_open"] == PASS, told(run, ended(run, FAIL))
+    assert told(run, {"found_accounts_open"}) == f"account: {MOST_ACCOUNTS} of {len(found)} opened"
 
 
 def test_what_is_not_built_does_not_fail_and_what_hangs_on_it_is_skipped(

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import stat
 from collections import Counter
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from energyctl.providers.bright.verify.writing import GUEST
 from tests.conftest import Run, Sandbox
+from tests.partner import Reply
+from tests.providers.bright.conftest import Elsewhere
 from tests.providers.bright.other_kit import client_of
 from tests.providers.bright.relay import BASE, MOVED, Relay
 from tests.providers.bright.verifying import ACCOUNT, PERSON
@@ -118,6 +122,11 @@ def test_a_refused_key_a_missing_one_and_a_silent_host_end_differently(
         "bright", "verify", "--account", ACCOUNT, "-o", "json"
     )
     assert (done.code, done.out, done.error["code"]) == (10, "", "network")
+    by_oauth = {"auth": "oauth", "refresh_token": "env:KIT_KEY"}
+    done = client_of("http://127.0.0.1:9", wrong, home, **by_oauth)(
+        "bright", "verify", "--account", ACCOUNT, "-o", "json"
+    )
+    assert (done.code, done.out, done.error["code"]) == (10, "", "network")
     done = client_of(base, env, home, api_key="env:NOT_THERE")("bright", "verify", "--account", ACCOUNT)
     assert (done.code, done.out) == (13, "")
 
@@ -132,6 +141,7 @@ def test_a_refused_key_a_missing_one_and_a_silent_host_end_differently(
         (("--account", ACCOUNT, "--write-steps"), "Add --yes"),
         (("--account", ACCOUNT, "--junit", "nowhere/report.xml"), "no such directory"),
         (("--ssn", "19121212"), "not a personal number"),
+        (("--email", "nonsense"), "not an address"),
     ],
 )
 def test_what_is_typed_wrong_is_said_before_anything_is_asked(
@@ -197,3 +207,63 @@ def test_the_junit_file_is_replaced_whole(run: Run, home: Path) -> None:
     assert done.out.splitlines() == ["openid_discovery", "bankid_auth", "bankid_collect", "bankid_cancel"]
     assert len(ET.parse(home / "report.xml").getroot().findall(".//testcase")) == 4
     assert stat.S_IMODE((home / "report.xml").stat().st_mode) == 0o600
+
+
+def test_a_personal_number_may_be_read(run: Run, sandbox: Sandbox) -> None:
+    done = run("bright", "verify", "--ssn", "-", "--step", "search", "-o", "ids", input="19121212-1212\n")
+    assert (done.code, done.out.split()) == (0, ["search_lists_accounts", "unknown_person"]), done.err
+    assert ["ssn", PERSON] in sandbox.requests(path="/kit/v1/accounts")[0]["query"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "code", "said"),
+    [
+        ({"token": "x"}, 200, 11, "without an access_token"),
+        ({"message": "closed"}, 503, 10, "status 503"),
+        ({"message": "the token was revoked"}, 401, 4, "was revoked"),
+    ],
+)
+def test_a_token_endpoint_that_fails_is_a_finding_and_not_the_end(
+    elsewhere: Elsewhere, home: Path, answer: Any, status: int, code: int, said: str
+) -> None:
+    elsewhere.add("/auth/refresh_token", answer, status)
+    (home / "refresh").write_text("refresh-token-1234567890\n")
+    (home / "refresh").chmod(0o600)
+    run = elsewhere.client(auth="oauth", refresh_token=f"file:{home / 'refresh'}")
+    done = run("bright", "verify", "--email", "a@example.org", "--junit", home / "report.xml", "-o", "json")
+    assert (done.code, said in done.error["message"]) == (code, True), done.err
+    rows = {row["rule"]: row for row in done.json}
+    assert {name for name, row in rows.items() if row["status"] == "fail"} == {
+        "refresh_without_person",
+        "signed_in",
+    }
+    assert (rows["bankid_auth"]["status"], said in rows["bankid_auth"]["found"]) == ("skipped", True)
+    assert len(ET.parse(home / "report.xml").getroot().findall(".//testcase")) == len(done.json)
+
+
+@pytest.mark.parametrize(
+    ("role", "times", "status", "said"),
+    [
+        ("guest", 1, "pass", "was added;"),
+        ("guest", 2, "pass", "listed 2 times"),
+        ("owner", 1, "fail", 'listed as "owner"'),
+        ("guest", 0, "fail", "not listed"),
+    ],
+)
+def test_a_guest_that_is_listed_twice_is_not_missing(
+    elsewhere: Elsewhere, role: str, times: int, status: str, said: str
+) -> None:
+    owner = {"role": "owner", "user": {"id": "1"}}
+    guest = {"role": role, "user": {"id": "2", **GUEST}}
+
+    def roles(request: BaseHTTPRequestHandler) -> Reply:
+        if request.command == "POST":
+            return Reply({}, 201)
+        return Reply([owner, *[guest] * times] if elsewhere.asked("POST") else [owner])
+
+    elsewhere.add(f"/accounts/{ACCOUNT}/user-roles", roles)
+    elsewhere.add(f"/accounts/{ACCOUNT}", {"accountId": ACCOUNT})
+    words = ("--account", ACCOUNT, "--step", "add-guest", "--write-steps", "--yes", "-o", "json")
+    done = elsewhere.client()("bright", "verify", *words)
+    (row,) = [one for one in done.json if one["rule"] == "guest_added"]
+    assert (row["status"], said in row["found"]) == (status, True), row

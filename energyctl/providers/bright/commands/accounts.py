@@ -9,7 +9,7 @@ import typer
 from energyctl.core.commandline import noun, session_of
 from energyctl.providers.bright.client import connect
 from energyctl.providers.bright.commands.arguments import Email, Reveal, Ssn, Unchecked, for_people
-from energyctl.providers.bright.finding import account_id, search
+from energyctl.providers.bright.finding import account_rows, search
 from energyctl.providers.bright.views import ACCOUNT_IDS, ACCOUNTS
 
 app = noun("Find and show accounts.")
@@ -30,12 +30,8 @@ def search_accounts(
     energyctl bright accounts search --ssn 19121212-1212 -o ids
     """
     session = session_of(ctx)
-    rows = [
-        row if isinstance(row, dict) else {"accountId": row}
-        for row in search(connect(session), ssn, email, unchecked=unchecked, reveal=reveal)
-    ]
-    ACCOUNT_IDS.add(session, ((found, "") for row in rows if (found := account_id(row))))
-    session.out.rows(for_people(session, rows, reveal=reveal), ACCOUNTS)
+    found = search(connect(session), ssn, email, unchecked=unchecked, reveal=reveal)
+    session.out.rows(for_people(session, account_rows(session, found), reveal=reveal), ACCOUNTS)
 
 
 @app.command("show")

@@ -18,6 +18,7 @@ from energyctl.core.writes import Writes
 from energyctl.providers.bright.bankid import BankId, Wait, end_user_ip
 from energyctl.providers.bright.client import connect
 from energyctl.providers.bright.commands.arguments import for_people
+from energyctl.providers.bright.finding import account_rows
 from energyctl.providers.bright.hints import Language, language_of
 from energyctl.providers.bright.persons import masked, masked_number
 from energyctl.providers.bright.screen import Screen
@@ -109,14 +110,18 @@ def identify(
         )
         Writes(session, client.section).run([write], many=False)
         return
+    if not reveal:
+        session.redactor.hide("personalNumber")
     screen = Screen(session, qr=not no_qr)
     data = Wait(bankid, screen, address, text, within, starts_app).person()
     user: Mapping[str, Any] = data["user"]
     number = str(user["personalNumber"])
+    if not reveal:
+        session.redactor.learn(number)
     if then is Then.SEARCH:
         shown = number if reveal else masked_number(number)
         session.notice(f"Identified: {user.get('name') or 'a person'}, {shown}.")
-        rows = client.search(ssn=number)
+        rows = account_rows(session, client.search(ssn=number))
         session.out.rows(for_people(session, rows, reveal=reveal), ACCOUNTS)
         return
     found = dict(data) if full else {name: user[name] for name in _USER_FIELDS if name in user}

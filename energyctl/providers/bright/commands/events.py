@@ -12,7 +12,13 @@ from energyctl.core.outcomes import CHANGED, Result, Write
 from energyctl.core.writes import Writes
 from energyctl.providers.bright.client import connect
 from energyctl.providers.bright.commands.arguments import Account, Email, Service, Ssn, Unchecked
-from energyctl.providers.bright.finding import found_account, given_number, named_account, of_services
+from energyctl.providers.bright.finding import (
+    found_account,
+    given_address,
+    given_number,
+    named_account,
+    of_services,
+)
 from energyctl.providers.bright.operations import EVENT_TYPES
 from energyctl.providers.bright.views import EVENTS
 
@@ -75,8 +81,8 @@ def report_event(
         near = get_close_matches(kind, EVENT_TYPES, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"Use one of {', '.join(EVENT_TYPES)}."
         raise UsageProblem(f"'{kind}' is not an event.", hint=hint, provider="bright")
-    if email is not None and (len(email) < 3 or "@" not in email[1:-1]):
-        raise UsageProblem(f"--email '{email}' is not an address.", hint="Write it as name@host.")
+    if email is not None:
+        email = given_address(email)
     client = connect(session)
     whose = named_account(account)
     pairs = (
@@ -101,6 +107,6 @@ def report_event(
         url=client.rest.url(request),
         body=body,
         send=send,
-        how_to_look="Whether it arrived, only the Organisation can see; reporting it again does no harm.",
+        how_to_look="Whether it arrived, only the Organisation can see: ask it before you report it again.",
     )
     Writes(session, client.section).run([write], many=False)

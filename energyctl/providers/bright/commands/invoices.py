@@ -6,7 +6,8 @@ import base64
 import binascii
 import os
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime, tzinfo
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,7 +27,6 @@ from energyctl.core.files import make_directory, safe_file_name, told_apart
 from energyctl.core.inputs import expanded
 from energyctl.core.jsonbody import parse_json
 from energyctl.core.profiles import checked_url
-from energyctl.core.text import harmless
 from energyctl.core.timeoptions import From, Since, To, Zone, wished_range, wished_zone
 from energyctl.core.times import parse_wire
 from energyctl.core.transport import Request, Rest
@@ -34,7 +34,9 @@ from energyctl.core.zones import parse_zone
 from energyctl.providers.bright.client import BrightClient, connect
 from energyctl.providers.bright.commands.arguments import Account, Email, Ssn, Unchecked
 from energyctl.providers.bright.finding import found_account
+from energyctl.providers.bright.invoicefile import address_in, texts
 from energyctl.providers.bright.operations import ZONE
+from energyctl.providers.bright.tokens import NOT_THERE
 from energyctl.providers.bright.views import DOWNLOADS, INVOICES
 
 app = noun("List invoices, and download them.")
@@ -43,9 +45,6 @@ app = noun("List invoices, and download them.")
 _IDS = ("invoiceId", "id", "invoice_id", "invoiceNumber", "number")
 _DATES = ("invoiceDate", "issuedDate", "issueDate", "date", "createdDate", "periodEnd", "toDate", "dueDate")
 _STREAM, _URL = "stream", "url"
-#: Under which names an answer carries an address, before any other field that holds one.
-_ADDRESSES = ("url", "href", "link", "invoiceUrl", "downloadUrl", "pdfUrl")
-_DEEPEST = 8
 
 Invoice = Annotated[str | None, typer.Argument(metavar="[INVOICE]", help="The invoice's id.")]
 Latest = Annotated[bool, typer.Option("--latest", help="The latest one.")]
@@ -71,12 +70,12 @@ def list_invoices(
     """
     session = session_of(ctx)
     client = connect(session)
-    whose = found_account(client, account, ssn, email, unchecked=unchecked)
+    zone = wished_zone(session, tz, ZONE)
     start = end = None
     if any((since, from_, to)):
-        zone = wished_zone(session, tz, ZONE)
         span = wished_range(session, since=since, from_=from_, to=to, day=None, zone=zone, default="365d")
         start, end = span.start, span.end
+    whose = found_account(client, account, ssn, email, unchecked=unchecked)
     session.out.rows(client.invoices(whose, start, end, session.row_limit), INVOICES)
 
 
@@ -97,12 +96,14 @@ def show_url(
     energyctl bright invoices url --account A-500001 --latest -o json
     """
     session = session_of(ctx)
+    _check_choice(invoice, account, latest=latest)
     client = connect(session)
     whose = found_account(client, account, ssn, email, unchecked=unchecked)
-    chosen = _chosen(client, whose, invoice, latest=latest)
+    chosen = _chosen(client, whose, invoice)
     answer = client.invoice_url(whose, chosen)
-    if session.options.output in (None, "table", "tsv", "ids"):
-        session.out.text(_address(answer, chosen))
+    chosen_fields = session.options.query or session.options.columns
+    if session.options.output in (None, "table", "tsv", "ids") and not chosen_fields:
+        session.out.text(_address(client, answer, chosen))
     else:
         session.out.one(answer)
 
@@ -140,6 +141,8 @@ def download_invoices(
         raise UsageProblem(f"--via '{via}' is not a way.", hint=f"Use {_STREAM} or {_URL}.")
     if everything and (invoice is not None or latest or to == "-"):
         raise UsageProblem("--all takes no INVOICE, --latest or --to -.", hint="Name a directory with --to.")
+    if not everything:
+        _check_choice(invoice, account, latest=latest)
     if to == "-" and session.stdout_is_terminal:
         raise UsageProblem(
             "--to - would write a PDF to the terminal.",
@@ -151,7 +154,7 @@ def download_invoices(
     if everything:
         ids = [invoice_id(row) for row in client.invoices(whose, None, None)]
     else:
-        ids = [_chosen(client, whose, invoice, latest=latest)]
+        ids = [_chosen(client, whose, invoice)]
     if to == "-":
         content, _ = fetched(client, whose, ids[0], via)
         session.out.file(content)
@@ -182,69 +185,78 @@ def invoice_id(row: Any) -> str | None:
     return None
 
 
-def _chosen(client: BrightClient, account: str, invoice: str | None, *, latest: bool) -> str:
-    """Return the id of the invoice that is meant.
+def _check_choice(invoice: str | None, account: str | None, *, latest: bool) -> None:
+    """Make sure that it is said which invoice is meant, before anybody is asked.
 
-    :raises UsageProblem: when it is not said which.
-    :raises NotFound: when the account has none.
+    :raises UsageProblem: when it is not, or in two ways.
     """
     if (invoice is None) == (not latest):
         raise UsageProblem(
             "Say which invoice: its id, or --latest.",
-            hint=f"See them with: energyctl bright invoices list --account {shlex.quote(account)}",
+            hint=f"See them with: energyctl bright invoices list --account {shlex.quote(account or 'ID')}",
             provider="bright",
         )
+
+
+def _chosen(client: BrightClient, account: str, invoice: str | None) -> str:
+    """Return the id of the invoice that is meant: the named one, or the latest.
+
+    :raises UsageProblem: when no invoice says its date.
+    :raises BadAnswer: when the latest came without an id.
+    :raises NotFound: when the account has none.
+    """
     if invoice is not None:
         return invoice
     zone = parse_zone(ZONE)
-    dated = []
-    rows = (row for row in client.invoices(account, None, None) if isinstance(row, Mapping))
-    for row in rows:
-        at = next((found for name in _DATES if (found := parse_wire(row.get(name), zone))), None)
-        dated.append((at, invoice_id(row)))
-    known = [(at, one) for at, one in dated if at is not None and one is not None]
-    if known:
-        return max(known, key=lambda pair: pair[0])[1]
-    if dated and dated[0][1] is not None:
+    rows = list(client.invoices(account, None, None))
+    if not rows:
+        raise NotFound(
+            f"Account {account} has no invoice.",
+            hint="Check the account, and the environment of the profile.",
+            provider="bright",
+            operation="get_invoices",
+        )
+    dated = [(at, row) for row in rows if (at := _dated(row, zone)) is not None]
+    if not dated:
         raise UsageProblem(
             "The invoices carry no date by which the latest could be told.",
             hint="Name its id.",
             provider="bright",
         )
-    raise NotFound(
-        f"Account {account} has no invoice.",
-        hint="Check the account, and the environment of the profile.",
+    found = invoice_id(max(dated, key=lambda pair: pair[0])[1])
+    if found is None:
+        raise _without_id("The latest invoice")
+    return found
+
+
+def _dated(row: Any, zone: tzinfo) -> datetime | None:
+    values = (row.get(name) for name in _DATES) if isinstance(row, Mapping) else ()
+    return next((at for value in values if (at := parse_wire(value, zone))), None)
+
+
+def _without_id(which: str) -> BadAnswer:
+    return BadAnswer(
+        f"{which} came without an id.",
+        hint="See it with: energyctl bright invoices list -o json; tell the Organisation.",
         provider="bright",
         operation="get_invoices",
     )
 
 
-def _address(answer: Any, invoice: str) -> str:
+def _address(client: BrightClient, answer: Any, invoice: str) -> str:
     """Return the web address in an answer whose form is not documented.
 
     :raises BadAnswer: when it has none.
     """
-    named = [answer.get(name) for name in _ADDRESSES] if isinstance(answer, Mapping) else []
-    for one in (*named, *_texts(answer)):
-        if isinstance(one, str) and one.startswith(("https://", "http://")) and harmless(one) == one:
-            return one
-    raise BadAnswer(
-        f"The answer for invoice {invoice} names no address.",
-        hint="Add -v to see it, or try --via stream.",
-        provider="bright",
-        operation="get_invoice_url",
-    )
-
-
-def _texts(data: Any, depth: int = 0) -> Iterator[str]:
-    """Yield the texts in a JSON value, the outer ones first."""
-    if isinstance(data, str):
-        yield data
-        return
-    inner = data.values() if isinstance(data, Mapping) else data if isinstance(data, list) else ()
-    for one in sorted(inner, key=lambda each: not isinstance(each, str)):
-        if depth < _DEEPEST:
-            yield from _texts(one, depth + 1)
+    found = address_in(answer, client.rest.base_url)
+    if found is None:
+        raise BadAnswer(
+            f"The answer for invoice {invoice} names no address.",
+            hint="Add -v to see it, or try --via stream.",
+            provider="bright",
+            operation="get_invoice_url",
+        )
+    return found
 
 
 def fetched(
@@ -255,18 +267,13 @@ def fetched(
     :raises BadAnswer: when something else than a PDF comes, or the invoice came without an id.
     """
     if invoice is None:
-        raise BadAnswer(
-            "The invoice came without an id.",
-            hint="See it with: energyctl bright invoices list -o json; tell the Organisation.",
-            provider="bright",
-            operation="get_invoices",
-        )
+        raise _without_id("The invoice")
     refused: EnergyctlError | None = None
     if via != _URL:
         try:
             answer = client.invoice_stream(account, invoice)
         except EnergyctlError as error:
-            if via == _STREAM or error.http_status not in (404, 405, 501):
+            if via == _STREAM or error.http_status not in NOT_THERE:
                 raise
             refused = error
         else:
@@ -274,11 +281,11 @@ def fetched(
             return _pdf(answer.content, content_type, invoice, _STREAM), {"via": _STREAM}
     try:
         found = client.invoice_url(account, invoice)
-    except NotFound as error:
-        if isinstance(refused, NotFound):
+    except EnergyctlError as error:
+        if isinstance(refused, NotFound) and error.http_status in NOT_THERE:
             raise refused from error  # the invoice is unknown, not only its address
         raise
-    return _from_address(client, _address(found, invoice), invoice), {"via": _URL}
+    return _from_address(client, _address(client, found, invoice), invoice), {"via": _URL}
 
 
 def _from_address(client: BrightClient, address: str, invoice: str) -> bytes:
@@ -333,7 +340,7 @@ def _pdf(content: bytes, content_type: str, invoice: str, way: str) -> bytes:
         body = parse_json(content, content_type)
     except ValueError:
         body = content.decode("ascii", "replace")
-    for one in _texts(body):
+    for one in texts(body):
         text = one.partition("base64,")[2] or one
         try:
             raw = base64.b64decode("".join(text.split()), validate=True)

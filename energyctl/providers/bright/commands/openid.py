@@ -51,6 +51,8 @@ def sign_in(
     """
     session = session_of(ctx)
     openid = OpenId(session, session.profile.section(SETTINGS))
+    if not check:
+        openid.check_ready()
     provider = openid.found()
     rows = list(findings(openid, provider))
     failed = [row for row in rows if row["status"] == FAIL]

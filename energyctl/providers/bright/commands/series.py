@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -73,6 +73,15 @@ class _Known:
     end: datetime
 
 
+@dataclass(frozen=True)
+class _Span:
+    """The time that is asked for; None when the service's resolution decides."""
+
+    asked: TimeRange | None
+    zone: tzinfo
+    is_zone_named: bool
+
+
 Resolution = Annotated[
     str | None,
     typer.Option(
@@ -109,10 +118,12 @@ def show_measurements(
     energyctl bright measurements --account A-500001 --service SRV-500001-11 --since 7d
     energyctl bright measurements --account A-500001 --service SRV-500001-11 --resolution month -o json
     """
+    session = session_of(ctx)
     wished = _checked(resolution)
-    client = connect(session_of(ctx))
+    span = _spanned(session, since, from_, to, day, tz)
+    client = connect(session)
     whose = finding.found_account(client, account, ssn, email, unchecked=unchecked)
-    _series(client, "measurement", whose, service, (since, from_, to, day, tz), wished, plot=plot)
+    _series(client, "measurement", whose, service, span, wished, plot=plot)
 
 
 @cost.command("cost")
@@ -137,10 +148,12 @@ def show_cost(
     energyctl bright cost --account A-500001 --service SRV-500001-11 --since 7d
     energyctl bright cost --account A-500001 --service SRV-500001-11 --resolution month -o json
     """
+    session = session_of(ctx)
     wished = _checked(resolution)
-    client = connect(session_of(ctx))
+    span = _spanned(session, since, from_, to, day, tz)
+    client = connect(session)
     whose = finding.found_account(client, account, ssn, email, unchecked=unchecked)
-    _series(client, "cost", whose, service, (since, from_, to, day, tz), wished, plot=plot)
+    _series(client, "cost", whose, service, span, wished, plot=plot)
 
 
 def _series(
@@ -148,19 +161,17 @@ def _series(
     kind: str,
     account: str,
     wished: str | None,
-    span: tuple[str | None, str | None, str | None, str | None, str | None],
+    span: _Span,
     resolution: str | None,
     *,
     plot: bool,
 ) -> None:
     session = client.session
-    since, from_, to, day, tz = span
     service = finding.found_service(client, account, wished, f"{kind}Id")
     chosen = _resolution(service, f"{kind}Resolution", resolution)
     step, default = _STEPS[chosen]
-    zone = wished_zone(session, tz, ZONE)
-    asked = wished_range(
-        session, since=since, from_=from_, to=to, day=day, zone=zone, default=default, quiet=True
+    asked = span.asked or wished_range(
+        session, since=None, from_=None, to=None, day=None, zone=span.zone, default=default, quiet=True
     )
     whole = _while_served(session, service, widened(asked, step, _SITE), step)
     echo_range(session, whole)
@@ -173,6 +184,7 @@ def _series(
     if told in RESOLUTIONS and told != chosen:
         session.notice(f"The Organisation answered by {told}, not by {chosen}.")
         chosen, step = told, _STEPS[told][0]
+        whole = widened(whole, step, _SITE)
     value = _value_field(kind, records)
     known = _known(session, service, answer)
     rows = series_rows(
@@ -185,15 +197,14 @@ def _series(
         now=known.end,
         extra={"account_id": account, "service_id": service.id, "resolution": chosen},
     )
-    rows = _judged(rows, known, (*UNITS, "peakWatt") if kind == "measurement" else (value,))
+    rows = _judged(rows, known, session.now(), (*UNITS, "peakWatt") if kind == "measurement" else (value,))
     if not plot:
         session.out.rows(rows, _view(kind, records, value))
         return
     undrawn = [name for name in UNITS if name != value and any(one.get(name) is not None for one in records)]
     if kind == "measurement" and undrawn:
         session.notice(f"Only {value} is drawn; the rows without --plot have {' and '.join(undrawn)} too.")
-    if tz is None and chosen in _DATES:
-        zone = _SITE
+    zone = span.zone if span.is_zone_named or chosen not in _DATES else _SITE
     title = f"{kind.capitalize()} of {service.title}"
     unit = "" if value == kind else value  # the currency is not documented
     chart(session, list(rows), value=value, title=title, unit=unit, zone=zone)
@@ -215,6 +226,22 @@ def _resolution(service: finding.Service, field: str, wished: str | None) -> str
             provider="bright",
         )
     return wished
+
+
+def _spanned(
+    session: Session, since: str | None, from_: str | None, to: str | None, day: str | None, tz: str | None
+) -> _Span:
+    """Return the time that is asked for, before anybody is asked.
+
+    :raises UsageProblem: for what is no time or zone.
+    """
+    zone = wished_zone(session, tz, ZONE)
+    asked = None
+    if any(one is not None for one in (since, from_, to, day)):
+        asked = wished_range(
+            session, since=since, from_=from_, to=to, day=day, zone=zone, default=None, quiet=True
+        )
+    return _Span(asked, zone, tz is not None)
 
 
 def _checked(resolution: str | None) -> str | None:
@@ -258,14 +285,15 @@ def _known(session: Session, service: finding.Service, answer: Mapping[str, Any]
 
 
 def _judged(
-    rows: Iterator[dict[str, Any]], known: _Known, fields: tuple[str, ...]
+    rows: Iterator[dict[str, Any]], known: _Known, now: datetime, fields: tuple[str, ...]
 ) -> Iterator[dict[str, Any]]:
-    """Yield rows whose status heeds every unit, and that the service began within a bucket."""
+    """Yield rows whose status heeds every unit, that the service began within a bucket, and what is yet to come."""
     for row in rows:
         start, end = datetime.fromisoformat(row["start"]), datetime.fromisoformat(row["end"])
         if row["status"] == ABSENT and any(carries_value(row.get(name)) for name in fields):
             row["status"] = PARTIAL if start <= known.end < end else COMPLETE
-        if row["status"] == COMPLETE and known.start is not None and start < known.start < end:
+        begins_within = known.start is not None and start < known.start < end
+        if row["status"] == COMPLETE and (begins_within or end > now):
             row["status"] = PARTIAL
         yield row
 

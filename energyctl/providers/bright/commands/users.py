@@ -15,12 +15,12 @@ from energyctl.core.outcomes import ALREADY, CHANGED, NOT_FOUND, Change, Result,
 from energyctl.core.writes import Writes
 from energyctl.providers.bright.client import BrightClient, connect
 from energyctl.providers.bright.commands.arguments import Account, Email, Reveal, Ssn, Unchecked, for_people
-from energyctl.providers.bright.finding import found_account, named_account
-from energyctl.providers.bright.operations import ROLES
+from energyctl.providers.bright.finding import found_account, given_address, named_account
+from energyctl.providers.bright.operations import PHONE_NUMBER, ROLES
 from energyctl.providers.bright.views import USERS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 app = noun("See, add and update the users of an account.")
 
@@ -94,10 +94,10 @@ def add_user(
         )
     body = {"userRole": {"role": role, "user": user}, "inviter": {"id": inviting}}
     request = client.add_user_request(whose, body)
-    known = next((one for one in users if _has(one, user)), None)
+    known, other_role = _known(users, user, role)
 
     def listed(_meant_at: str = "") -> Result | None:
-        found = next((one for one in client.user_roles(whose) if _has(one, user)), None)
+        found, _ = _known(client.user_roles(whose), user, role)
         return Result(CHANGED, {"user_id": _user_id(found), "role": found.get("role")}) if found else None
 
     def send() -> Result:
@@ -107,7 +107,9 @@ def add_user(
         except EnergyctlError as problem:
             return Result(CHANGED, {"answer": answer}, f"Accepted; reading it back failed: {problem.message}")
         return done or Result(
-            UNKNOWN, {"answer": answer}, f"Accepted, but the list of users does not show it: {_LAGS}"
+            UNKNOWN,
+            {"answer": answer},
+            f"Accepted, but the list of users does not show it as {role}: {_LAGS}",
         )
 
     write = Write(
@@ -119,9 +121,12 @@ def add_user(
         body=body,
         send=send,
         story=[(name, str(value)) for name, value in user.items()],
+        changes=[Change("role", other_role, role)] if known is None and other_role is not None else [],
         look_up=listed,
         how_to_look=f"See the users: energyctl bright users list --account {shlex.quote(whose)}",
-        settled=Result(ALREADY, {"user_id": _user_id(known)}, "The account has this user.")
+        settled=Result(
+            ALREADY, {"user_id": _user_id(known), "role": known.get("role")}, "The account has this user."
+        )
         if known
         else None,
     )
@@ -203,10 +208,10 @@ def _contact(*, phone: str | None, email: str | None, username: str | None) -> d
 
     :raises UsageProblem: for a phone number that is not E.164, or an address that is none.
     """
-    if phone is not None and not (phone.startswith("+") and phone[1:].isdigit() and 7 <= len(phone) <= 16):
+    if phone is not None and PHONE_NUMBER.fullmatch(phone) is None:
         raise UsageProblem(f"--phone '{phone}' is not a number in E.164.", hint="Write it as +46701234567.")
-    if email is not None and (len(email) < 3 or "@" not in email[1:-1]):
-        raise UsageProblem(f"--new-email '{email}' is not an address.", hint="Write it as name@host.")
+    if email is not None:
+        email = given_address(email, "--new-email")
     if username is not None and not username.strip():
         raise UsageProblem("--username is empty.", hint="Give a name, or leave it out.")
     pairs = (("phoneNumber", phone), ("email", email), ("username", username))
@@ -228,13 +233,29 @@ def _owner(users: Sequence[Any]) -> str | None:
     return next((_user_id(one) for one in owners), None)
 
 
-def _has(row: Any, contact: Mapping[str, str]) -> bool:
-    return _fits(_person(row), contact)
+def _known(
+    users: Iterable[Any], contact: Mapping[str, str], role: str
+) -> tuple[Mapping[str, Any] | None, str | None]:
+    """Return the user with this contact data in this role, and the role in which there is such a user otherwise."""
+    other_role = None
+    for one in users:
+        if not _fits(_person(one), contact):
+            continue
+        told = one.get("role")
+        if not isinstance(told, str) or told.casefold() == role:  # what the list does not tell is not missed
+            return one, None
+        other_role = told
+    return None, other_role
 
 
 def _fits(person: Mapping[str, Any], contact: Mapping[str, str]) -> bool:
     """Whether a user has this contact data; a server may write an address in small letters."""
-    return all(str(person.get(name, "")).casefold() == value.casefold() for name, value in contact.items())
+    return all(_is_said(person.get(name), value) for name, value in contact.items())
+
+
+def _is_said(found: Any, value: str) -> bool:
+    is_one = isinstance(found, str | int) and not isinstance(found, bool)
+    return is_one and str(found).casefold() == value.casefold()
 
 
 def _now(client: BrightClient, account: str, user: str) -> dict[str, Any] | None:

@@ -141,13 +141,15 @@ def _wishes(
     :raises UsageProblem: when nobody is named elsewhere, or a person in two ways.
     """
     from energyctl.core.profiles import sandbox_facts
-    from energyctl.providers.bright.persons import normalised
+    from energyctl.providers.bright.finding import given_address, given_number
     from energyctl.providers.bright.verify.organisation import Wishes
 
     if ssn is not None and email is not None:
         raise UsageProblem("A person is named in two ways.", hint="Give --ssn or --email.", provider="bright")
     if ssn is not None:
-        ssn = normalised(ssn, checked=checked)
+        ssn = given_number(session, ssn, unchecked=not checked)
+    if email is not None:
+        email = given_address(email)
     if ssn is None and email is None and account is None:
         people = sandbox_facts(session).get("credentials", {}).get("bright", {}).get("persons")
         if not section.is_sandbox or not people:
@@ -157,7 +159,6 @@ def _wishes(
                 provider="bright",
             )
         ssn = str(people[0]["ssn"])
-    if ssn is not None:
         session.redactor.learn(ssn)
     return Wishes(ssn, email, account, write_steps=write_steps, parallel=parallel)
 

@@ -7,12 +7,13 @@ import binascii
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from energyctl.core.jsonbody import NotJson
 from energyctl.core.profiles import is_loopback
 from energyctl.core.transport import Request
 from energyctl.providers.bright.client import instant as written
+from energyctl.providers.bright.invoicefile import NAMES, address_in
 from energyctl.providers.bright.verify.findings import Broken, Rule, Skipped, Step
 from energyctl.providers.bright.verify.organisation import Organisation
 from energyctl.providers.bright.verify.probe import Heard, Probe
@@ -22,7 +23,6 @@ _IDS = ("invoiceId", "id", "invoiceNumber", "number")
 _STATES = ("new", "paid", "overdue")
 _STATE_FIELDS = ("state", "status", "invoiceState", "invoiceStatus")
 _DATES = ("invoiceDate", "date", "issueDate", "issuedDate", "invoicedDate", "createdDate", "created")
-_URLS = ("url", "invoiceUrl", "href", "link", "downloadUrl", "uri")
 _LIST, _URL, _STREAM = "get_invoices", "get_invoice_url", "get_invoice_stream"
 _PDF = b"%PDF"
 _YEARS_BACK = 3
@@ -125,10 +125,12 @@ def _address(org: Organisation) -> str:
     """Return the address of the newest invoice's file."""
     heard = org.hear(_URL, _newest(org))
     found = org.json_of(heard)
-    text = first_of(found, _URLS) if isinstance(found, Mapping) else found
-    if not isinstance(text, str) or not text:
+    address = address_in(found, org.section.url("base_url"))
+    if address is None:  # one that is no web address is told too
+        address = first_of(found, NAMES) if isinstance(found, Mapping) else found
+    if not isinstance(address, str) or "://" not in address:
         raise Skipped("the address stands under a name that the contract does not tell", heard=heard)
-    return urljoin(f"{org.section.url('base_url')}/", text)
+    return address
 
 
 def invoice_url_answered(org: Organisation) -> None:

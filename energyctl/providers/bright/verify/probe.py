@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from energyctl.core.errors import EnergyctlError, OutcomeUnknown
+from energyctl.core.errors import (
+    AuthenticationFailed,
+    ConfigProblem,
+    EnergyctlError,
+    Interrupted,
+    OutcomeUnknown,
+)
 from energyctl.core.jsonbody import parse_json
 from energyctl.core.transport import Request, Rest
 from energyctl.core.wording import said_in, short
@@ -93,22 +99,41 @@ class Probe(Rest):
         super().__init__(*given, **settings)
         self.heard: list[Heard] = []
         self._timeouts = 0
+        #: Why there was no credential the last time that one was wanted.
+        self.no_credential: EnergyctlError | None = None
 
     def ask(self, request: Request) -> Heard:
         """Send a request once; with a token that has expired meanwhile, once more with a fresh one.
 
-        :raises EnergyctlError: when there is no credential, or nothing listens at the very first request.
+        :raises AuthenticationFailed: when there is no credential, whatever the reason.
+        :raises EnergyctlError: when nothing listens at the very first request.
         """
         if self._timeouts >= MOST_TIMEOUTS:
             silence = EnergyctlError(f"Not asked: {MOST_TIMEOUTS} requests in a row had no answer in time.")
             return Heard(request, None, {}, b"", 0.0, silence, sent=False)
-        token = self.authorize(request, None) if self.authorize else None
+        token = self._credential(request, None)
         heard = self._asked(request, token)
-        if heard.status == 401 and self.authorize is not None and token is not None:
-            fresh = self.authorize(request, token)
+        if heard.status == 401 and token is not None:
+            fresh = self._credential(request, token)
             if fresh != token:
                 heard = self._asked(request, fresh)
         return heard
+
+    def _credential(self, request: Request, rejected: str | None) -> str | None:
+        """Return the credential; None when none is sent. That there is none is for the rules to tell."""
+        try:
+            found = self.authorize(request, rejected) if self.authorize else None
+        except (ConfigProblem, Interrupted):
+            raise
+        except EnergyctlError as trouble:
+            if not self.heard and _nobody_listens(trouble):
+                raise
+            self.no_credential = trouble
+            raise AuthenticationFailed(
+                trouble.message, hint=trouble.hint, provider=self.provider
+            ) from trouble
+        self.no_credential = None
+        return found
 
     def _asked(self, request: Request, token: str | None) -> Heard:
         started = time.monotonic()
@@ -119,9 +144,7 @@ class Probe(Rest):
             taken = time.monotonic() - started
             heard = Heard(request, told.status, told.headers, told.content, taken)
         except EnergyctlError as trouble:
-            import httpx
-
-            if not self.heard and isinstance(trouble.__cause__, httpx.ConnectError):
+            if not self.heard and _nobody_listens(trouble):
                 raise
             heard = Heard(request, None, {}, b"", time.monotonic() - started, _timed(trouble))
         self._timeouts = self._timeouts + 1 if heard.timed_out else 0
@@ -130,6 +153,12 @@ class Probe(Rest):
 
     def _refusal(self, request: Request, answer: httpx.Response, content: bytes) -> EnergyctlError:  # noqa: ARG002 - as in Rest
         return _Told(answer, content)
+
+
+def _nobody_listens(trouble: EnergyctlError) -> bool:
+    import httpx
+
+    return isinstance(trouble.__cause__, httpx.ConnectError)
 
 
 def _timed(trouble: EnergyctlError) -> EnergyctlError:

@@ -145,8 +145,12 @@ class Run:
             return None
         if self.shut is not None:
             door = next(one for one in broken if one.rule.name == _SIGNED_IN)
-            return AuthenticationFailed(
-                f"The data layer cannot be signed in to: {door.found}", hint=door.fix, provider="bright"
+            trouble = self.org.probe.no_credential or AuthenticationFailed("")
+            return type(trouble)(
+                f"The data layer cannot be signed in to: {door.found}",
+                hint=door.fix,
+                code=trouble.code,
+                provider="bright",
             )
         named = ", ".join(f"{one.rule.name} ({one.step})" for one in broken[:_NAMED])
         more = f" and {len(broken) - _NAMED} more" if len(broken) > _NAMED else ""
