@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from energyctl.core.journal import SENDING, UNKNOWN
+from energyctl.core.former import sent_before
+from energyctl.core.journal import UNKNOWN
 from energyctl.core.outcomes import ALREADY, GOOD, REJECTED, Result, Write
 from energyctl.core.views import Column, View
 
@@ -76,18 +77,16 @@ def settled_before(
 
 
 def _told_before(session: Session, section: Section, key: str, *, repeats: bool) -> Result | None:
-    for former in session.journal.entries(key=key, system=section.identity()):
-        number, outcome = former["id"], former["outcome"]
-        if outcome not in GOOD | {UNKNOWN}:
-            continue
-        account = next((one.get("account") for one in former["events"] if one["kind"] == SENDING), None)
-        if account not in (None, section.account()):
-            return Result(REJECTED, message=f"Sent before with the account {account} (journal {number}).")
-        if outcome in GOOD:
-            return Result(ALREADY, message=f"Sent before (journal {number}).")
-        told = f"Sent before without an answer (journal {number}); it would be looked up."
-        return None if repeats else Result(UNKNOWN, message=told)
-    return None
+    former = sent_before(session, section, key)
+    if former is None:
+        return None
+    if former.other_account is not None:
+        told = f"Sent before with the account {former.other_account} (journal {former.number})."
+        return Result(REJECTED, message=told)
+    if former.outcome in GOOD:
+        return Result(ALREADY, message=f"Sent before (journal {former.number}).")
+    told = f"Sent before without an answer (journal {former.number}); it would be looked up."
+    return None if repeats else Result(UNKNOWN, message=told)
 
 
 def _end_foreseen(settled: Result | None) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from energyctl.core.errors import (
     Refused,
     UsageProblem,
 )
+from energyctl.core.former import Former, sent_before
 from energyctl.core.journal import SENDING, UNKNOWN, UNUSABLE, Sameness, beside, digest_of
 from energyctl.core.outcomes import (
     ALREADY,
@@ -276,33 +277,31 @@ class Writes:
 
         One that never got an answer is looked up; only with ``--resend`` is it sent when that finds nothing.
         """
-        for former in self.session.journal.entries(key=write.key, system=self.section.identity()):
-            number, outcome = int(former["id"]), former["outcome"]
-            if outcome in GOOD | {UNKNOWN} and (other := self._of_another_account(former)) is not None:
-                return number, self._sent_elsewhere(former, other)
-            if outcome in GOOD:
-                facts = {name: value for name, value in former["result"].items() if name != "message"}
-                return number, Result(ALREADY, facts, f"Sent before (journal {number}); not sent again.")
-            if outcome == UNKNOWN:
-                self.session.journal.add(number, "asked_again")
-                result = self._look_up(write, number, str(former["at"]), None)
-                return None if self.resend and result.outcome == UNKNOWN else (number, result)
-        return None
+        former = sent_before(self.session, self.section, str(write.key))
+        if former is None:
+            return None
+        if former.other_account is not None:
+            return former.number, self._sent_elsewhere(write, former)
+        if former.outcome in GOOD:
+            facts = {name: value for name, value in former.result.items() if name != "message"}
+            told = f"Sent before (journal {former.number}); not sent again."
+            return former.number, Result(ALREADY, facts, told)
+        self.session.journal.add(former.number, "asked_again")
+        result = self._look_up(write, former.number, former.at, None)
+        return None if self.resend and result.outcome == UNKNOWN else (former.number, result)
 
-    def _of_another_account(self, former: Mapping[str, Any]) -> str | None:
-        """Return the account that a former write was sent with, when it is another than this one."""
-        sent = next((one.get("account") for one in former["events"] if one["kind"] == SENDING), None)
-        return None if sent in (None, self.section.account()) else str(sent)
-
-    def _sent_elsewhere(self, former: Mapping[str, Any], account: str) -> Result:
-        number, profile = former["id"], former["profile"]
-        told = f"Sent before with the account {account} of profile '{profile}' (journal {number}); not sent again."
+    def _sent_elsewhere(self, write: Write, former: Former) -> Result:
+        told = (
+            f"Sent before with the account {former.other_account} of profile '{former.profile}' "
+            f"(journal {former.number}); not sent again."
+        )
         error = Refused(
             told,
-            hint=f"See it with: energyctl journal show {number}. --resend=all sends it with this account too.",
+            hint=f"See it with: energyctl journal show {former.number}. "
+            "--resend=all sends it with this account too.",
             code="sent_with_another_account",
             provider=self.section.provider,
-            operation=former["operation"],
+            operation=write.operation,
         )
         return Result(REJECTED, message=told, error=error)
 
@@ -351,9 +350,9 @@ class Writes:
             except EnergyctlError as problem:
                 self._note(number, "look_up_failed", {"message": self.session.redactor.text(problem.message)})
             else:
-                self._note(
-                    number, "looked_up", _kept({"found": found is not None}, found.facts if found else {})
-                )
+                is_found = found is not None and found.outcome != UNKNOWN
+                facts = found.facts if found is not None else {}
+                self._note(number, "looked_up", _kept({"found": is_found}, facts))
                 reached("look_up.kept")
         if found is not None:
             self._keep(number, found)
