@@ -104,6 +104,23 @@ def test_an_interrupt_while_reading_back(held: Any, fleet: Fleet) -> None:
     assert _amps(fleet, WALLBOX) == [30]
 
 
+def test_an_interrupt_while_waiting_for_the_car_of_another(held: Any, run: Run, fleet: Fleet) -> None:
+    garage = fleet.id("Garage", "EVCharger")  # without a car, so it is waited for
+    assert run(*SET, garage, "--amps", "10").code == 0
+    looks = len(fleet.calls("ListEVChargers"))
+    words = (garage, DRIVEWAY, "--amps", "10", "--until", "charging", "--wait=60", "--for", "2h")
+    process = held(*SET, *words, "-o", "json", updates=2)
+    ends_at = time.monotonic() + 60
+    while len(fleet.calls("ListEVChargers")) < looks + 3:  # the plan, Driveway's car, and the garage's
+        assert time.monotonic() < ends_at, "nobody waited for the car"
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert f"Put back: {fleet.id(DRIVEWAY)}." in err
+    assert _amps(fleet, DRIVEWAY) == [30]
+
+
 def test_a_restore_that_fails_is_said_loudly(held: Any, run: Run, sandbox: Sandbox, fleet: Fleet) -> None:
     process = held(*SET, WALLBOX, "--amps", "10", "--on", "--for", "2h", "-o", "json")
     _said(process, "Holding for 2 h")
