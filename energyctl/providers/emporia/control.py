@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import (
@@ -105,8 +106,16 @@ class Control:
             for one in ids
         }
         self.until = None
+        if len(ids) > 1:
+            with suppress(EnergyctlError):  # one that has gone offline would make the others' update fail
+                self.inventory = Inventory.load(self.client, refresh=True)
         try:
-            writes = self.plan(ids, former, "put back {}")
+            self.before = self._listed(ids)
+        except EnergyctlError as error:
+            self.session.notice(f"Looking before putting back failed: {error.message}")
+            self.before = {}
+        writes = [self._write(one, former, "put back {}", self._not_to_put_back(one, former)) for one in ids]
+        try:
             ends = self._together().carry_out(writes, lambda pending: self._sent(pending, former))
         except EnergyctlError as error:
             self.session.say(f"error: {error.message}")
@@ -121,9 +130,9 @@ class Control:
             self.inventory = Inventory.load(self.client, refresh=True)
         fitting = [one for one in ids if self._model(one) == self.kind.model]
         self.before = self._listed(fitting)
-        return [self._write(one, wish, effect) for one in ids]
+        return [self._write(one, wish, effect, self._settled(one, wish)) for one in ids]
 
-    def _write(self, device_id: str, wish: Wish, effect: str) -> Write:
+    def _write(self, device_id: str, wish: Wish, effect: str, settled: Result | None) -> Write:
         state = self.before.get(device_id)
         settings = self.kind.settings(state) if state else {}
         name = self.inventory.name(device_id)
@@ -140,13 +149,22 @@ class Control:
             send=_sent_together,
             changes=changes,
             how_to_look=f"Look at it: energyctl emporia {self.kind.command} show {shlex.quote(device_id)}",
-            settled=self._settled(device_id, state, settings, wish),
+            settled=settled,
         )
 
-    def _settled(
-        self, device_id: str, state: Mapping[str, Any] | None, settings: Mapping[str, Any], wish: Wish
-    ) -> Result | None:
+    def _not_to_put_back(self, device_id: str, former: Wish) -> Result | None:
+        """Return how putting back ends where it is so already or cannot be; what is not told is sent all the same."""
+        state = self.before.get(device_id)
+        if self.inventory.connected(device_id) is False:
+            return self._offline(device_id)
+        if state and as_wished(self.kind.settings(state), former):
+            return Result(ALREADY, self._named(device_id), "It was so before; nothing was sent.")
+        return None
+
+    def _settled(self, device_id: str, wish: Wish) -> Result | None:
         """Return how a write ends that need not or cannot be sent, None for one that is to be sent."""
+        state = self.before.get(device_id)
+        settings = self.kind.settings(state) if state else {}
         known = self.inventory.by_id.get(device_id)
         if known is None:
             text = f"Emporia lists no device '{device_id}'."
