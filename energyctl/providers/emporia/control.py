@@ -14,16 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import (
     EnergyctlError,
-    NotFound,
-    NotThereYet,
     OutcomeUnknown,
-    Refused,
     Unreachable,
-    UsageProblem,
 )
 from energyctl.core.journal import UNKNOWN
-from energyctl.core.outcomes import ALREADY, CHANGED, NOT_FOUND, OFFLINE, REJECTED, Change, Result, Write
+from energyctl.core.outcomes import ALREADY, CHANGED, Change, Result, Write
 from energyctl.core.together import TogetherWrites
+from energyctl.providers.emporia.ends import Ends
 from energyctl.providers.emporia.inventory import KEPT_FOR_CONTROL_S, Inventory
 from energyctl.providers.emporia.kinds import Kind, Wish, as_wished
 from energyctl.providers.emporia.views import OUTCOMES
@@ -38,7 +35,7 @@ LONGEST_PAUSE_S = 15.0
 MOST_UNDO_NOTICES = 5
 
 
-class Control:
+class Control(Ends):
     """One change of one or many devices of a kind."""
 
     def __init__(
@@ -56,17 +53,17 @@ class Control:
         :param until: what is waited for besides, such as the car.
         :param restorable: whether nothing is to be sent that could not be put back.
         """
+        super().__init__(kind, Inventory.load(client, max_age_s=KEPT_FOR_CONTROL_S))
         self.client = client
         self.session: Session = client.session
-        self.kind = kind
         self.wait_s = wait_s
         self.until = until
         self.restorable = restorable
-        self.inventory = Inventory.load(client, max_age_s=KEPT_FOR_CONTROL_S)
         self.before: dict[str, Mapping[str, Any]] = {}
         #: Ids that a run has changed, or may have, known even when the run ends with an error.
         self.changed: list[str] = []
-        self._ends_at: float | None = None
+        #: Ids of which a clear answer says nothing.
+        self._unconfirmed: list[str] = []
 
     # -- the way through -----------------------------------------------------------------------------------
 
@@ -81,7 +78,7 @@ class Control:
             )
         writes = self.plan(ids, wish, effect)
         together = self._together()
-        together.look_again = lambda results: self._await_already(results, wish)
+        together.look_again = lambda results: self._looked_again(results, wish)
         together.run_together(writes, lambda pending: self._all_sent(pending, wish), many=many)
         return self.changed
 
@@ -92,12 +89,17 @@ class Control:
         # Whatever interrupts the sending: these may have changed.
         self.changed = [write.target for write in pending]
         try:
-            results = self._sent(pending, wish)
+            return self._with_undo(self._sent(pending, wish), wish)
         except EnergyctlError:  # refused as a whole
             self.changed = []
             raise
-        self.changed = [one for one, result in results.items() if result.outcome in (CHANGED, UNKNOWN)]
-        return self._with_undo(results, wish)
+
+    def _looked_again(self, results: dict[str, Result], wish: Wish) -> None:
+        try:
+            self._look_again(results, wish)
+        finally:
+            self.changed = [one for one in self.changed if results[one].outcome in (CHANGED, UNKNOWN)]
+            self._with_undo(results, wish)
 
     def restore(self, ids: list[str], former: Wish) -> list[tuple[str, str]]:
         """Put devices back to former settings, journaled; return (id, command) of those that were not."""
@@ -116,7 +118,9 @@ class Control:
             self.before = {}
         writes = [self._write(one, former, "put back {}", self._not_to_put_back(one, former)) for one in ids]
         try:
-            ends = self._together().carry_out(writes, lambda pending: self._sent(pending, former))
+            together = self._together()
+            together.look_again = lambda results: self._look_again(results, former)
+            ends = together.carry_out(writes, lambda pending: self._sent(pending, former))
         except EnergyctlError as error:
             self.session.say(f"error: {error.message}")
             return list(commands.items())
@@ -148,7 +152,7 @@ class Control:
             body={"manufacturer_device_id": device_id, **wish},
             send=_sent_together,
             changes=changes,
-            how_to_look=f"Look at it: energyctl emporia {self.kind.command} show {shlex.quote(device_id)}",
+            how_to_look=f"Look at it: {self._show(device_id)}",
             settled=settled,
         )
 
@@ -167,11 +171,7 @@ class Control:
         settings = self.kind.settings(state) if state else {}
         known = self.inventory.by_id.get(device_id)
         if known is None:
-            text = f"Emporia lists no device '{device_id}'."
-            hint = "See: energyctl emporia devices list --refresh"
-            return Result(
-                NOT_FOUND, self._named(device_id), text, error=NotFound(text, hint=hint, provider="emporia")
-            )
+            return self._not_found(device_id)
         if known.get("model") != self.kind.model:
             return self._rejected(
                 device_id, f"it is of the model {known.get('model')}, not {self.kind.model}."
@@ -184,70 +184,63 @@ class Control:
             return self._offline(device_id, " Its last known setting is as asked." if as_it_is else "")
         if as_it_is:
             return Result(ALREADY, self._named(device_id), "It was so before; nothing was sent.")
-        return self._withheld(device_id, state, settings, wish)
+        missing = self._not_told(state, settings, wish)
+        return self._withheld(device_id, missing) if missing else None
 
-    def _withheld(
-        self, device_id: str, state: Mapping[str, Any] | None, settings: Mapping[str, Any], wish: Wish
-    ) -> Result | None:
-        """Return how a write ends whose settings are not told, None where all that is needed is told."""
+    def _not_told(
+        self, state: Mapping[str, Any] | None, settings: Mapping[str, Any], wish: Wish
+    ) -> str | None:
+        """Return why nothing is sent, None where all that is needed is told."""
         if state is None:
-            why = "Emporia does not tell its settings, so the change cannot be checked"
-        elif self.restorable and any(settings.get(field) is None for field in wish):
-            why = "Emporia does not tell its setting, so it could not be put back"
-        else:
-            return None
-        text = f"{why}; nothing was sent."
-        error = Refused(
-            f"{device_id}: {text}",
-            hint=f"Look again: energyctl emporia {self.kind.command} show {shlex.quote(device_id)}",
-            provider="emporia",
-            operation=self.kind.list_method,
-        )
-        return Result(REJECTED, self._named(device_id), text, error=error)
-
-    def _rejected(self, device_id: str, problem: str) -> Result:
-        error = UsageProblem(
-            f"{device_id}: {problem}",
-            hint=f"Nothing was sent to it. See: energyctl emporia {self.kind.command} list",
-            provider="emporia",
-        )
-        return Result(REJECTED, self._named(device_id), problem, error=error)
+            return "Emporia does not tell its settings, so the change cannot be checked"
+        if self.restorable and any(settings.get(field) is None for field in wish):
+            return "Emporia does not tell its setting, so it could not be put back"
+        return None
 
     # -- sending and looking -----------------------------------------------------------------------------------
 
     def _sent(self, pending: list[Write], wish: Wish) -> dict[str, Result]:
-        """Send one Update for all and tell for each what became of it."""
+        """Send one Update for all and tell for each what its answer says."""
         ids = [write.target for write in pending]
+        self._unconfirmed = []
         request = self.kind.request([self.kind.message(one, wish) for one in ids])
         try:
             answer = self.client.update(self.kind.update_method, request, self.kind.field)
         except OutcomeUnknown as error:
             if self.wait_s is not None:
                 self.session.notice("No clear answer; looking whether it happened.")
-            results = {one: self._unknown(one, error.message, error) for one in ids}
-        else:
-            results = self._classified(ids, wish, answer)
-        if self.wait_s is None:
-            return results
-        self._ends_at = time.monotonic() + self.wait_s
-        return self._read_back(results, wish)
-
-    def _classified(self, ids: Sequence[str], wish: Wish, answer: list[dict[str, Any]]) -> dict[str, Result]:
+            return {one: self._unknown(one, error.message, error) for one in ids}
         confirmed = {
             self.kind.device_id(row)
             for row in answer
             if as_wished(self.kind.settings(row) if row else {}, wish)
         }
-        results = {one: Result(CHANGED, self._named(one)) for one in ids if one in confirmed}
-        absent = [one for one in ids if one not in confirmed]
-        if not absent:
-            return results
+        self._unconfirmed = [one for one in ids if one not in confirmed]
+        return {
+            one: Result(CHANGED, self._named(one))
+            if one in confirmed
+            else self._unknown(one, "Emporia did not confirm it.")
+            for one in ids
+        }
+
+    def _look_again(self, results: dict[str, Result], wish: Wish) -> None:
+        """Look at what was not confirmed, and with ``--wait`` at all, until it is as asked."""
+        if self._unconfirmed:
+            self._look_at_unconfirmed(results, wish)
+        if self.wait_s is not None:
+            ends_at = time.monotonic() + self.wait_s
+            self._read_back(results, wish, ends_at)
+            self._await_already(results, wish, ends_at)
+
+    def _look_at_unconfirmed(self, results: dict[str, Result], wish: Wish) -> None:
+        absent = self._unconfirmed
         try:
             now = self._listed(absent)
             self.inventory = Inventory.load(self.client, refresh=True)
         except EnergyctlError as error:
             text = f"Emporia did not confirm it, and a second look failed: {error.message}"
-            return results | {one: self._unknown(one, text, error) for one in absent}
+            results.update({one: self._unknown(one, text, error) for one in absent})
+            return
         for one in absent:
             state = now.get(one)
             if self.inventory.connected(one) is None:
@@ -260,32 +253,29 @@ class Control:
                 results[one] = self._unknown(
                     one, "Emporia did not confirm it, and its setting is not as asked."
                 )
-        return results
 
-    def _read_back(self, results: dict[str, Result], wish: Wish) -> dict[str, Result]:
+    def _read_back(self, results: dict[str, Result], wish: Wish, ends_at: float) -> None:
         """Look again and again until every device is as asked, and its car where that was asked too."""
         waiting = [one for one, result in results.items() if result.outcome in (CHANGED, UNKNOWN)]
-        there, missing = self._awaited(waiting, wish)
+        there, missing = self._awaited(waiting, wish, ends_at)
         for one in there:
             results[one] = Result(CHANGED, self._named(one), "Read back: it is as asked.")
         for one, state in missing.items():
             results[one] = self._not_seen(one, results[one], state, wish)
-        return results
 
-    def _await_already(self, results: dict[str, Result], wish: Wish) -> None:
+    def _await_already(self, results: dict[str, Result], wish: Wish, ends_at: float) -> None:
         """Wait for the cars of those that need not be changed, too."""
         already = [one for one, result in results.items() if result.outcome == ALREADY]
         if self.until is None or not already:
             return
-        for one in self._awaited(already, wish)[1]:
+        for one in self._awaited(already, wish, ends_at)[1]:
             text = f"Its setting is as asked, but its car is not, within {self.wait_s:g} s."
             results[one] = Result(ALREADY, self._named(one), text, error=self._not_there_yet(one, text))
 
-    def _awaited(self, ids: list[str], wish: Wish) -> tuple[list[str], dict[str, Mapping[str, Any] | None]]:
+    def _awaited(
+        self, ids: list[str], wish: Wish, ends_at: float
+    ) -> tuple[list[str], dict[str, Mapping[str, Any] | None]]:
         """Look until all are as asked or the time is over; return those that are, and the last state of the others."""
-        assert self.wait_s is not None
-        if self._ends_at is None:
-            self._ends_at = time.monotonic() + self.wait_s
         done: list[str] = []
         waiting: dict[str, Mapping[str, Any] | None] = dict.fromkeys(ids)
         pause = 1.0
@@ -304,7 +294,7 @@ class Control:
                 if state and self._is_there(state, wish):
                     done.append(one)
                     del waiting[one]
-            left = self._ends_at - time.monotonic()
+            left = ends_at - time.monotonic()
             if not waiting or left <= 0:
                 break
             self.session.progress(f"Reading back {len(waiting)} {self.kind.command} ({left:.0f} s left)")
@@ -328,14 +318,6 @@ class Control:
             outcome = UNKNOWN
         return Result(outcome, self._named(device_id), text, error=self._not_there_yet(device_id, text))
 
-    def _not_there_yet(self, device_id: str, text: str) -> NotThereYet:
-        return NotThereYet(
-            f"{device_id}: {text}",
-            hint=f"Look again: energyctl emporia {self.kind.command} show {shlex.quote(device_id)}",
-            provider="emporia",
-            operation=self.kind.list_method,
-        )
-
     def _command(self, words: str) -> str:
         """Return the command line that does something to this profile's devices."""
         profile = self.client.section.profile
@@ -344,42 +326,18 @@ class Control:
 
     # -- pieces -------------------------------------------------------------------------------------------------
 
-    def _listed(self, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
-        rows = self.client.listed(self.kind.list_method, self.kind.field, ids)
-        return {self.kind.device_id(row): row for row in rows if self.kind.settings(row)}
-
     def _model(self, device_id: str) -> Any:
         return (self.inventory.by_id.get(device_id) or {}).get("model")
 
-    def _named(self, device_id: str) -> dict[str, Any]:
-        return {"device_name": self.inventory.name(device_id)}
-
-    def _offline(self, device_id: str, more: str = "") -> Result:
-        text = f"It is not connected to the cloud.{more}"
-        error = Refused(
-            f"{device_id} is not connected to the cloud; nothing changed.",
-            hint="Try again when it is back: energyctl emporia devices list --disconnected --refresh",
-            code="offline",
-            provider="emporia",
-            operation=self.kind.update_method,
-        )
-        return Result(OFFLINE, self._named(device_id), text, error=error)
-
-    def _unknown(self, device_id: str, text: str, error: EnergyctlError | None = None) -> Result:
-        told = OutcomeUnknown(
-            f"{device_id}: {text}",
-            hint=f"Look at it: energyctl emporia {self.kind.command} show {shlex.quote(device_id)}",
-            provider="emporia",
-            operation=self.kind.update_method,
-            grpc_code=error.grpc_code if error else None,
-        )
-        return Result(UNKNOWN, self._named(device_id), text, error=told)
+    def _listed(self, ids: Sequence[str]) -> dict[str, Mapping[str, Any]]:
+        rows = self.client.listed(self.kind.list_method, self.kind.field, ids)
+        return {self.kind.device_id(row): row for row in rows if self.kind.settings(row)}
 
     def _with_undo(self, results: dict[str, Result], wish: Wish) -> dict[str, Result]:
         """Add the command that puts each changed device back as it was."""
         for one, result in results.items():
             state = self.before.get(one)
-            if result.outcome != CHANGED or state is None:
+            if result.outcome != CHANGED or state is None or "undo" in result.facts:
                 continue
             words = self.kind.undo(shlex.quote(one), self.kind.settings(state), wish)
             if words is None:

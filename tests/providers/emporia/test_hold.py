@@ -104,6 +104,24 @@ def test_an_interrupt_while_reading_back(held: Any, fleet: Fleet) -> None:
     assert _amps(fleet, WALLBOX) == [30]
 
 
+def test_an_interrupt_while_reading_back_tells_what_was_confirmed(held: Any, run: Run, fleet: Fleet) -> None:
+    looks = len(fleet.calls("ListEVChargers"))
+    process = held(*SET, WALLBOX, "--amps", "10", "--wait=60", "--until", "charging", "-o", "json")
+    ends_at = time.monotonic() + 60
+    while len(fleet.calls("ListEVChargers")) < looks + 2:
+        assert time.monotonic() < ends_at, "nobody read back"
+        time.sleep(0.02)
+    assert [one["outcome"] for one in journal(run)] == ["changed"]  # on record before the waiting
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    error = json.loads(err.splitlines()[-1])["error"]
+    assert (process.returncode, error["outcome"]) == (130, None)
+    assert "what was confirmed before is on record" in error["message"]
+    told = json.loads(out)
+    assert (told["outcome"], told["undo"].endswith("--amps 30")) == ("changed", True)
+    assert [one["outcome"] for one in journal(run)] == ["changed"]
+
+
 def test_an_interrupt_while_waiting_for_the_car_of_another(held: Any, run: Run, fleet: Fleet) -> None:
     garage = fleet.id("Garage", "EVCharger")  # without a car, so it is waited for
     assert run(*SET, garage, "--amps", "10").code == 0
