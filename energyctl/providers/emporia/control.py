@@ -257,37 +257,41 @@ class Control(Ends):
     def _read_back(self, results: dict[str, Result], wish: Wish, ends_at: float) -> None:
         """Look again and again until every device is as asked, and its car where that was asked too."""
         waiting = [one for one, result in results.items() if result.outcome in (CHANGED, UNKNOWN)]
-        there, missing = self._awaited(waiting, wish, ends_at)
+        there, missing, failure = self._awaited(waiting, wish, ends_at)
         for one in there:
             results[one] = Result(CHANGED, self._named(one), "Read back: it is as asked.")
         for one, state in missing.items():
-            results[one] = self._not_seen(one, results[one], state, wish)
+            results[one] = self._not_seen(one, results[one], state, wish, failure)
 
     def _await_already(self, results: dict[str, Result], wish: Wish, ends_at: float) -> None:
         """Wait for the cars of those that need not be changed, too."""
         already = [one for one, result in results.items() if result.outcome == ALREADY]
         if self.until is None or not already:
             return
-        for one in self._awaited(already, wish, ends_at)[1]:
+        _, missing, failure = self._awaited(already, wish, ends_at)
+        for one in missing:
             text = f"Its setting is as asked, but its car is not, within {self.wait_s:g} s."
-            results[one] = Result(ALREADY, self._named(one), text, error=self._not_there_yet(one, text))
+            if failure is not None:
+                text = f"Its setting is as asked; looking at its car failed: {failure.message}"
+            results[one] = Result(ALREADY, self._named(one), text, error=self._not_yet(one, text, failure))
 
     def _awaited(
         self, ids: list[str], wish: Wish, ends_at: float
-    ) -> tuple[list[str], dict[str, Mapping[str, Any] | None]]:
-        """Look until all are as asked or the time is over; return those that are, and the last state of the others."""
+    ) -> tuple[list[str], dict[str, Mapping[str, Any] | None], EnergyctlError | None]:
+        """Look until all are as asked or the time is over.
+
+        Return those that are, the last state of the others, and why the last look at them failed.
+        """
         done: list[str] = []
         waiting: dict[str, Mapping[str, Any] | None] = dict.fromkeys(ids)
+        failure: EnergyctlError | None = None
         pause = 1.0
         while waiting:
             try:
-                now = self._listed(list(waiting))
-            except Unreachable as error:
+                now, failure = self._listed(list(waiting)), None
+            except EnergyctlError as error:
                 self.session.notice(f"Reading back failed: {error.message}")
-                now = {}
-            except EnergyctlError as error:  # it would fail the next time too
-                self.session.notice(f"Reading back failed: {error.message}")
-                break
+                now, failure = {}, error
             for one in list(waiting):
                 state = now.get(one)
                 waiting[one] = state or waiting[one]
@@ -295,28 +299,43 @@ class Control(Ends):
                     done.append(one)
                     del waiting[one]
             left = ends_at - time.monotonic()
-            if not waiting or left <= 0:
+            would_fail_again = failure is not None and not isinstance(failure, Unreachable)
+            if not waiting or left <= 0 or would_fail_again:
                 break
             self.session.progress(f"Reading back {len(waiting)} {self.kind.command} ({left:.0f} s left)")
             time.sleep(min(pause, left))
             pause = min(pause * 2, LONGEST_PAUSE_S)
-        return done, waiting
+        return done, waiting, failure
 
     def _is_there(self, state: Mapping[str, Any], wish: Wish) -> bool:
         return as_wished(self.kind.settings(state), wish) and (self.until is None or self.until(state))
 
     def _not_seen(
-        self, device_id: str, former: Result, state: Mapping[str, Any] | None, wish: Wish
+        self,
+        device_id: str,
+        former: Result,
+        state: Mapping[str, Any] | None,
+        wish: Wish,
+        failure: EnergyctlError | None,
     ) -> Result:
+        """Return how a write ends that did not read back as asked, or of which nothing could be read back."""
+        failed = f"reading back failed: {failure.message}" if failure is not None else ""
         if state and as_wished(self.kind.settings(state), wish):
             text = f"Read back: its setting is as asked, but its car is not, within {self.wait_s:g} s."
+            if failed:
+                text = f"Read back: its setting is as asked, but its car was not yet; then {failed}"
             outcome = CHANGED
         elif former.outcome == UNKNOWN:
             return former
+        elif state is None and failed:
+            text, outcome = f"Confirmed; {failed}", CHANGED
         else:
             text = f"It was accepted, but did not read back as asked within {self.wait_s:g} s."
+            if failed:
+                text = f"It was accepted, but had not read back as asked yet; then {failed}"
             outcome = UNKNOWN
-        return Result(outcome, self._named(device_id), text, error=self._not_there_yet(device_id, text))
+        error = self._not_yet(device_id, text, failure)
+        return Result(outcome, self._named(device_id), text, error=error)
 
     def _command(self, words: str) -> str:
         """Return the command line that does something to this profile's devices."""

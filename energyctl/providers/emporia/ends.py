@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import (
@@ -80,10 +81,13 @@ class Ends:
         )
         return Result(UNKNOWN, self._named(device_id), text, error=told)
 
-    def _not_there_yet(self, device_id: str, text: str) -> NotThereYet:
-        return NotThereYet(
-            f"{device_id}: {text}",
-            hint=f"Look again: {self._show(device_id)}",
-            provider="emporia",
-            operation=self.kind.list_method,
-        )
+    def _not_yet(self, device_id: str, text: str, failure: EnergyctlError | None = None) -> EnergyctlError:
+        """Return the error of what was not seen in time, or why nothing could be seen."""
+        hint = f"Look again: {self._show(device_id)}"
+        if failure is None:
+            return NotThereYet(
+                f"{device_id}: {text}", hint=hint, provider="emporia", operation=self.kind.list_method
+            )
+        found = copy(failure)
+        found.message, found.hint = f"{device_id}: {text}", hint
+        return found
