@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -286,26 +286,33 @@ class Sum:
     expected: int = 0
     observed: int = 0
     unsettled: int = 0
-    expected_h: float = 0.0
-    missing_h: float = 0.0
     devices: int = 0
+    #: Energy and hours of the values that came, for each channel of each device: their gaps and spans differ.
+    came: dict[tuple[str, int], tuple[float, float]] = field(default_factory=dict)
 
-    def add(self, values: Sequence[float | None], buckets: Sequence[Bucket]) -> None:
+    def add(
+        self, device_id: str, channel: int, values: Sequence[float | None], buckets: Sequence[Bucket]
+    ) -> None:
         """Add the values of a channel; its buckets lie one behind the other."""
+        energy_wh, hours = self.came.get((device_id, channel), (0.0, 0.0))
         for bucket, value in zip(buckets, values, strict=True):
             self.expected += 1
             if value is not None:
+                energy_wh += value
+                hours += bucket.hours
                 self.energy_wh += value
                 self.observed += 1
                 self.unsettled += not bucket.settled
-            else:
-                self.missing_h += bucket.hours
+        self.came[device_id, channel] = energy_wh, hours
         if buckets:
-            self.expected_h += (buckets[-1].end - buckets[0].start) / 3600
             if self.first is None or buckets[0].start < self.first.start:
                 self.first = buckets[0]
             if self.last is None or buckets[-1].end > self.last.end:
                 self.last = buckets[-1]
+
+    def power_w(self) -> float:
+        """Return the mean power: of each channel over the hours that its values came for, and these added up."""
+        return sum(energy_wh / hours for energy_wh, hours in self.came.values() if hours)
 
     def row(self, kind: str, unit: str | None) -> dict[str, Any]:
         """Return the row of this sum; ``complete`` only when every expected value came and has settled."""
@@ -320,17 +327,10 @@ class Sum:
             "start": self.first.start_text if self.first else None,
             "end": self.last.end_text if self.last else None,
         }
-        hours = (self.last.end - self.first.start) / 3600 if self.first and self.last else 0.0
         none = self.observed == 0
-        if not none:
-            hours *= (
-                1 - self.missing_h / self.expected_h
-            )  # power is the mean over the time that values came for
-        if unit is None:
-            row["energy_wh"] = None if none else self.energy_wh
-            row["power_w"] = None if none else self.energy_wh / hours
-        else:
-            row[UNIT_FIELDS[unit]] = None if none else converted(self.energy_wh, hours, unit)
+        for one in ("Wh", "W") if unit is None else (unit,):
+            amount = self.energy_wh if one.endswith("Wh") else self.power_w()
+            row[UNIT_FIELDS[one]] = None if none else amount / (1000 if one.startswith("k") else 1)
         whole = self.observed == self.expected and not self.unsettled
         row["status"] = ABSENT if none else COMPLETE if whole else PARTIAL
         row |= {"expected_values": self.expected, "observed_values": self.observed}

@@ -261,7 +261,7 @@ def test_units_and_sums() -> None:
     assert [converted(25.0, 0.25, unit) for unit in ("Wh", "kWh", "W", "kW")] == [25.0, 0.025, 100.0, 0.1]
     one = Sum("A", "name", 1, "circuit")
     assert one.row("device", None)["status"] == "missing"
-    one.add([1.0, None], _buckets(2))
+    one.add("A", 1, [1.0, None], _buckets(2))
     assert one.row("channel", "kWh") == {
         "device_id": "A", "device_name": "name", "channel": 1, "circuit": "circuit",
         "start": "1760000400", "end": "1760002200", "energy_kwh": 0.001, "status": "partial",
@@ -280,12 +280,29 @@ def test_mean_power_counts_the_hours_of_what_came() -> None:
         for at, long in zip(starts, hours, strict=True)
     ]
     channel = Sum("A")
-    channel.add(values, buckets)
+    channel.add("A", 1, values, buckets)
     assert channel.row("channel", "W")["power_w"] == pytest.approx(1500.0)
     device = Sum("A")
-    for _ in range(2):
-        device.add(values, buckets)
+    for number in (1, 2):
+        device.add("A", number, values, buckets)
     assert device.row("device", "kW")["power_kw"] == pytest.approx(3.0)
+
+
+def test_mean_powers_of_channels_and_devices_add_up() -> None:
+    """Gaps and spans that differ make no power larger or smaller."""
+    silent = Sum("A")  # one of its mains never told anything
+    silent.add("A", 1, [2500.0] * 4, _buckets(4))
+    silent.add("A", 2, [None] * 4, _buckets(4))
+    assert silent.row("device", "W")["power_w"] == pytest.approx(10_000)
+    total = Sum()  # one device has a gap, another begins and ends later
+    total.add("A", 1, [2500.0] * 4, _buckets(4))
+    total.add("B", 1, [250.0, 250.0, None, None], _buckets(4, start_at=1_760_000_400 + 7200))
+    row = total.row("total", None)
+    assert (row["power_w"], row["energy_wh"]) == (pytest.approx(11_000), 10_500)
+    in_parts = Sum()
+    for start_at in (1_760_000_400, 1_760_000_400 + 900):
+        in_parts.add("A", 1, [2500.0], _buckets(1, start_at=start_at))
+    assert in_parts.row("total", "kW")["power_kw"] == pytest.approx(10)
 
 
 def test_a_device_that_a_kept_list_does_not_know_is_asked_for(run: Run, fleet: Fleet, home: Path) -> None:

@@ -259,7 +259,7 @@ def _sums(
                 if one is None:
                     circuit = inventory.circuits(device_id).get(channel)
                     one = sums[key] = Sum(device_id, inventory.name(device_id), channel, circuit)
-                one.add(values, buckets)
+                one.add(device_id, channel, values, buckets)
             members.add(device_id)
     for one in sums.values():
         one.devices = len(members)
