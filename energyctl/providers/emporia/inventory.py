@@ -29,6 +29,8 @@ OFFERED = {
 #: Mains channels of a monitor; expansions lie behind them (contract, "Channels").
 MAINS = (1, 2, 3)
 MONITORS = ("Vue1", "Vue2", "Vue3")
+#: What measures one thing alone. A model that is not known yet may be a monitor.
+ONE_CHANNEL = (OUTLET, CHARGER, BATTERY, UTILITY_CONNECT)
 
 
 class Inventory:
@@ -151,11 +153,19 @@ class Inventory:
         """Return the channels that usage is expected for."""
         device = self.by_id.get(device_id) or {}
         numbers = sorted(self.circuits(device_id))
-        if device.get("model") not in MONITORS:
+        if device.get("model") in ONE_CHANNEL:
             return [1]
         if not all_channels:
             return [one for one in numbers if one in MAINS] or [1]
         return numbers or [1]
+
+    def counts_in_sums(self, device_id: str, channel: int) -> bool:
+        """Whether a channel counts in the sum of its device: circuits are part of the mains and would count twice.
+
+        Mains count whether or not the device's list of circuits names them.
+        """
+        device = self.by_id.get(device_id) or {}
+        return channel == 1 if device.get("model") in ONE_CHANNEL else channel in MAINS
 
 
 def device_cache(session: Session, section: Section) -> Cache:

@@ -24,7 +24,7 @@ from energyctl.core.times import (
     start_of_day,
     step,
 )
-from energyctl.providers.emporia.inventory import MAINS, Inventory
+from energyctl.providers.emporia.inventory import MAINS
 from energyctl.providers.emporia.wire import partner_api2_pb2 as pb
 
 if TYPE_CHECKING:
@@ -335,8 +335,3 @@ class Sum:
         row["status"] = ABSENT if none else COMPLETE if whole else PARTIAL
         row |= {"expected_values": self.expected, "observed_values": self.observed}
         return row
-
-
-def counts_in_sums(inventory: Inventory, device_id: str, channel: int) -> bool:
-    """Whether a channel counts in the sum of its device: circuits are part of the mains and would count twice."""
-    return channel in inventory.channels(device_id, all_channels=False)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from energyctl.core.errors import BadAnswer
+from energyctl.providers.emporia.inventory import Inventory
 from energyctl.providers.emporia.usage import (
     Bucket,
     Group,
@@ -303,6 +304,28 @@ def test_mean_powers_of_channels_and_devices_add_up() -> None:
     for start_at in (1_760_000_400, 1_760_000_400 + 900):
         in_parts.add("A", 1, [2500.0], _buckets(1, start_at=start_at))
     assert in_parts.row("total", "kW")["power_kw"] == pytest.approx(10)
+
+
+@pytest.mark.parametrize(
+    ("device", "mains"),
+    [
+        ({"model": "Vue2"}, [1, 2, 3]),
+        ({"model": "Vue3", "circuit_infos": [{"channel_number": 1}, {"channel_number": 7}]}, [1, 2, 3]),
+        ({"model": 8, "circuit_infos": [{"channel_number": 1}, {"channel_number": 2}]}, [1, 2, 3]),
+        ({"model": "Outlet"}, [1]),
+        ({"model": "EVCharger"}, [1]),
+    ],
+)
+def test_all_mains_that_came_count_in_sums(device: dict[str, Any], mains: list[int]) -> None:
+    inventory = Inventory([{"manufacturer_device_id": "A", **device}], 0.0)
+    assert [number for number in range(20) if inventory.counts_in_sums("A", number)] == mains
+
+
+def test_a_model_that_is_not_known_is_expected_to_have_its_circuits() -> None:
+    infos = [{"channel_number": number} for number in (1, 2, 3, 4)]
+    inventory = Inventory([{"manufacturer_device_id": "A", "model": 8, "circuit_infos": infos}], 0.0)
+    assert inventory.channels("A", all_channels=False) == [1, 2, 3]
+    assert inventory.channels("A", all_channels=True) == [1, 2, 3, 4]
 
 
 def test_a_device_that_a_kept_list_does_not_know_is_asked_for(run: Run, fleet: Fleet, home: Path) -> None:

@@ -36,7 +36,6 @@ from energyctl.providers.emporia.usage import (
     Question,
     Sum,
     answered,
-    counts_in_sums,
     parts,
     rows,
     series,
@@ -252,7 +251,7 @@ def _sums(
         for device_id, usage, buckets in answered(client, piece, question):
             expected = inventory.channels(device_id, all_channels=question.all_channels)
             for channel, values in series(usage, buckets, expected):
-                if by is not SumBy.channel and not counts_in_sums(inventory, device_id, channel):
+                if by is not SumBy.channel and not inventory.counts_in_sums(device_id, channel):
                     continue
                 key = {SumBy.device: device_id, SumBy.channel: (device_id, channel), SumBy.total: None}[by]
                 one = sums.get(key)
@@ -287,7 +286,7 @@ def _plot(
         for device_id, usage, buckets in answered(client, piece, question):
             expected = inventory.channels(device_id, all_channels=question.all_channels)
             for channel, values in series(usage, buckets, expected):
-                if not counts_in_sums(inventory, device_id, channel):
+                if not inventory.counts_in_sums(device_id, channel):
                     continue
                 for bucket, value in zip(buckets, values, strict=True):
                     key = (bucket.start, bucket.end)
