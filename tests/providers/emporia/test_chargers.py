@@ -65,6 +65,20 @@ def test_only_what_is_named_is_sent(
     assert Fleet(fleet.sandbox).devices == before
 
 
+@pytest.mark.parametrize(
+    ("former", "options"),
+    [
+        ({"charge_rate_amps": 30, "on": False}, "--amps 30 --off"),
+        ({"charge_rate_amps": 30, "on": True}, "--amps 30"),
+        ({"charge_rate_amps": None, "on": False}, None),
+        ({"charge_rate_amps": 30, "on": None}, None),
+    ],
+)
+def test_no_command_puts_back_only_a_part(former: dict[str, Any], options: str | None) -> None:
+    undo = KIND.undo("C1", former, {"charge_rate_amps": 10, "on": True})
+    assert undo == (f"chargers set C1 {options}" if options else None)
+
+
 def test_switching_does_not_touch_the_rate(run: Run, fleet: Fleet) -> None:
     assert run("emporia", "chargers", "on", WALLBOX).code == 0
     assert _sent(fleet) == [{"manufacturer_device_id": fleet.id(WALLBOX), "on": True}]

@@ -75,10 +75,12 @@ def _check(state: Mapping[str, Any], wish: Wish) -> str | None:
 
 
 def _undo(device_id: str, former: Mapping[str, Any], wish: Wish) -> str | None:
+    if any(former.get(name) is None for name in wish):  # a part of it would look like the whole
+        return None
     options = []
-    if "charge_rate_amps" in wish and former.get("charge_rate_amps") not in (None, wish["charge_rate_amps"]):
+    if "charge_rate_amps" in wish and former["charge_rate_amps"] != wish["charge_rate_amps"]:
         options.append(f"--amps {former['charge_rate_amps']}")
-    if "on" in wish and former.get("on") not in (None, wish["on"]):
+    if "on" in wish and former["on"] != wish["on"]:
         options.append("--on" if former["on"] else "--off")
     return f"chargers set {device_id} {' '.join(options)}" if options else None
 
