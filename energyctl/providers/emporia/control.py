@@ -130,7 +130,10 @@ class Control(Ends):
 
     def plan(self, ids: Sequence[str], wish: Wish, effect: str) -> list[Write]:
         """Look at every device as it is and plan its write; what need not or cannot be sent is settled."""
-        if any(one not in self.inventory.by_id for one in ids) and self.inventory.age_s > 0:
+        doubtful = any(
+            self._model(one) in (None, self.kind.model) and not self.inventory.connected(one) for one in ids
+        )
+        if doubtful and self.inventory.age_s > 0:  # what was unknown or offline may be there by now
             self.inventory = Inventory.load(self.client, refresh=True)
         fitting = [one for one in ids if self._model(one) == self.kind.model]
         self.before = self._listed(fitting)
@@ -180,7 +183,8 @@ class Control(Ends):
         if problem:
             return self._rejected(device_id, problem)
         as_it_is = as_wished(settings, wish)
-        if not known.get("device_connected") and (as_it_is or state is None):
+        sendable = state is not None and not as_it_is and not self.kind.offline_fails
+        if not known.get("device_connected") and not sendable:
             return self._offline(device_id, " Its last known setting is as asked." if as_it_is else "")
         if as_it_is:
             return Result(ALREADY, self._named(device_id), "It was so before; nothing was sent.")

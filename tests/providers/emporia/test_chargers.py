@@ -122,6 +122,16 @@ def test_more_than_a_charger_can_is_rejected_and_the_others_are_set(run: Run, fl
     assert "6 to 32 A" in alone.error["message"]
 
 
+def test_an_offline_charger_does_not_spoil_the_update_of_the_others(run: Run, fleet: Fleet) -> None:
+    words = ("emporia", "chargers", "off", DRIVEWAY, CABIN, "-o", "json")
+    done = run(*words)
+    assert outcomes(done) == {DRIVEWAY: "changed", CABIN: "offline"}
+    assert [one["manufacturer_device_id"] for one in _sent(fleet)] == [fleet.id(DRIVEWAY)]
+    fleet.set(CABIN, connected=True)
+    again = run(*words)
+    assert (again.code, outcomes(again)) == (0, {DRIVEWAY: "already", CABIN: "changed"})
+
+
 def test_an_outlet_is_no_charger(run: Run, fleet: Fleet) -> None:
     done = run(*SET, OFFICE, "--amps", "10", "-o", "json")
     assert (done.code, done.json["outcome"]) == (2, "rejected")

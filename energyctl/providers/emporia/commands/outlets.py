@@ -47,6 +47,7 @@ KIND = Kind(
     request=lambda messages: pb.UpdateOutletsRequest(outlets=messages),
     check=lambda _state, _wish: None,
     undo=_undo,
+    offline_fails=False,
 )
 
 
