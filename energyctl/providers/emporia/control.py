@@ -21,7 +21,7 @@ from energyctl.core.journal import UNKNOWN
 from energyctl.core.outcomes import ALREADY, CHANGED, Change, Result, Write
 from energyctl.core.together import TogetherWrites
 from energyctl.providers.emporia.ends import Ends
-from energyctl.providers.emporia.inventory import KEPT_FOR_CONTROL_S, Inventory
+from energyctl.providers.emporia.inventory import Inventory
 from energyctl.providers.emporia.kinds import Kind, Wish, as_wished
 from energyctl.providers.emporia.views import OUTCOMES
 
@@ -42,6 +42,7 @@ class Control(Ends):
         self,
         client: EmporiaClient,
         kind: Kind,
+        inventory: Inventory,
         *,
         wait_s: float | None = None,
         until: Callable[[Mapping[str, Any]], bool] | None = None,
@@ -53,7 +54,7 @@ class Control(Ends):
         :param until: what is waited for besides, such as the car.
         :param restorable: whether nothing is to be sent that could not be put back.
         """
-        super().__init__(kind, Inventory.load(client, max_age_s=KEPT_FOR_CONTROL_S))
+        super().__init__(kind, inventory)
         self.client = client
         self.session: Session = client.session
         self.wait_s = wait_s
@@ -73,8 +74,9 @@ class Control(Ends):
         :param effect: what it does in words, with a place for the device: "turn off {}".
         """
         if len(ids) > 1 and not self.session.options.dry_run:
+            reading = "" if self.wait_s is None else ", as many as it takes to read back"
             self.session.notice(
-                f"{len(ids)} {self.kind.command}: 2 calls, and 2 more when some do not confirm the change."
+                f"{len(ids)} {self.kind.command}: 2 calls{reading}, and 2 more when some do not confirm the change."
             )
         writes = self.plan(ids, wish, effect)
         together = self._together()

@@ -70,10 +70,16 @@ class Inventory:
 
     @classmethod
     def having(
-        cls, client: EmporiaClient, wanted: Sequence[str], *, model: str | None = None, refresh: bool = False
+        cls,
+        client: EmporiaClient,
+        wanted: Sequence[str],
+        *,
+        model: str | None = None,
+        refresh: bool = False,
+        max_age_s: float = KEPT_S,
     ) -> Inventory:
         """Return the devices; asked for anew when a kept list does not know what is wanted, by id or by name."""
-        found = cls.load(client, refresh=refresh)
+        found = cls.load(client, refresh=refresh, max_age_s=max_age_s)
         if found.age_s > 0 and any(found.resolve(one, model) not in found.by_id for one in wanted):
             return cls.load(client, refresh=True)
         return found
@@ -174,19 +180,23 @@ def device_cache(session: Session, section: Section) -> Cache:
     return Cache(session, provider="emporia", name="devices", account=account)
 
 
-def chosen_ids(
-    inventory: Inventory, given: Sequence[str], *, everything: bool, model: str | None, what: str
-) -> list[str]:
-    """Return the ids that the user named by id or name, or all of a model.
+def check_chosen(given: Sequence[str], *, everything: bool, what: str) -> None:
+    """Refuse a choice of devices that no list of them can make good.
 
     :raises UsageProblem: when nothing was named, or both forms were.
     """
     if everything and given:
         raise UsageProblem(f"--all and named {what} contradict each other.", hint="Give one of them.")
-    if everything:
-        return inventory.of_model(model) if model else list(inventory.by_id)
-    if not given:
+    if not everything and not given:
         raise UsageProblem(
             f"No {what} were named.", hint="Give ids or names, --ids-file FILE, - for stdin, or --all."
         )
+
+
+def chosen_ids(
+    inventory: Inventory, given: Sequence[str], *, everything: bool, model: str | None
+) -> list[str]:
+    """Return the ids that the user named by id or name, or all of a model."""
+    if everything:
+        return inventory.of_model(model) if model else list(inventory.by_id)
     return list(dict.fromkeys(inventory.resolve(one, model) for one in given))

@@ -13,6 +13,7 @@ from energyctl.core.session import Session
 from energyctl.providers.emporia.client import connect
 from energyctl.providers.emporia.commands.chargers import KIND
 from energyctl.providers.emporia.control import Control
+from energyctl.providers.emporia.inventory import Inventory
 from tests.conftest import Run, Sandbox, start
 from tests.providers.emporia.fleet import CABIN, CARPORT, DRIVEWAY, OFFICE, WALLBOX, Fleet, journal, outcomes
 
@@ -210,7 +211,7 @@ def test_a_charger_whose_settings_are_not_listed_is_not_written_to(
 ) -> None:
     client = connect(session)
     session.options.output = "json"
-    control = Control(client, KIND)
+    control = Control(client, KIND, Inventory.load(client))
     monkeypatch.setattr(client, "listed", lambda *_: [])
     (write,) = control.plan([fleet.id(WALLBOX)], {"charge_rate_amps": 99}, "set {} to 99 A")
     client.rpc.close()

@@ -212,6 +212,14 @@ def test_an_outlet_that_is_back_since_it_was_listed(run: Run, fleet: Fleet) -> N
     assert fleet.calls().count("GetDevices") == 2  # nothing to doubt
 
 
+def test_an_outlet_that_was_renamed_since_it_was_listed(run: Run, fleet: Fleet, home: Path) -> None:
+    assert run("emporia", "devices", "list").code == 0
+    (kept,) = (home / ".local/state/energyctl/cache").glob("emporia-devices-*.json")
+    kept.write_text(kept.read_text().replace(f'"{OFFICE}"', '"Former name"'))
+    done = run(*OFF, OFFICE, "-o", "json")
+    assert (done.code, done.json["outcome"], done.json["target"]) == (0, "changed", fleet.id(OFFICE))
+
+
 def test_the_pipeline_of_the_manual(env: dict[str, str], home: Path) -> None:
     energyctl = f"{shlex.quote(sys.executable)} -m energyctl"
     switch = f"{energyctl} emporia outlets list -o ids | {energyctl} emporia outlets off - --yes -o jsonl"

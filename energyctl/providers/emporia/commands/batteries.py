@@ -205,8 +205,10 @@ def set_batteries(
     wish = _wish(reserve, mode, power, soc)
     from energyctl.providers.emporia.control import Control
 
-    control = Control(connect(session), KIND, wait_s=optional_seconds(wait, DEFAULT_WAIT_S))
-    ids = chosen(session, control.inventory, KIND, devices, ids_file, everything=everything)
+    seconds = optional_seconds(wait, DEFAULT_WAIT_S)
+    client = connect(session)
+    inventory, ids = chosen(client, KIND, devices, ids_file, everything=everything)
+    control = Control(client, KIND, inventory, wait_s=seconds)
     percent = "" if reserve is None else _exact(reserve)
     if mode is None:
         effect = f"set the reserve of {{}} to {percent} %"

@@ -225,8 +225,8 @@ def _change(
     from energyctl.providers.emporia.control import Control
 
     client = connect(session)
-    control = Control(client, KIND, wait_s=seconds, until=condition, restorable=hold_s is not None)
-    ids = chosen(session, control.inventory, KIND, devices, ids_file, everything=everything)
+    inventory, ids = chosen(client, KIND, devices, ids_file, everything=everything)
+    control = Control(client, KIND, inventory, wait_s=seconds, until=condition, restorable=hold_s is not None)
     many = is_many(devices, ids_file, everything=everything)
     if hold_s is None or session.options.dry_run:
         control.run(ids, wish, effect, many=many)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import tzinfo
+from datetime import timedelta, timezone, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from energyctl.core.commandline import App, session_of
+from energyctl.core.errors import UsageProblem
 from energyctl.core.inputs import is_many
 from energyctl.core.timeoptions import (
     Day,
@@ -27,7 +28,7 @@ from energyctl.core.times import TimeRange, parse_zone, zone_label
 from energyctl.core.usageoptions import Channels, InUnit, Length, Resolution, WhichChannels
 from energyctl.providers.emporia.client import EmporiaClient, connect, counted
 from energyctl.providers.emporia.commands.switching import IdsFile, named
-from energyctl.providers.emporia.inventory import OFFERED, Inventory, chosen_ids
+from energyctl.providers.emporia.inventory import OFFERED, Inventory, check_chosen, chosen_ids
 from energyctl.providers.emporia.usage import (
     UNIT_FIELDS,
     Bucket,
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
     from energyctl.core.session import Session
 
 app = App()
+
+#: With ``--tz site`` a time is wrong that is wrong both where clocks are first and where they are last.
+_ENDS_OF_THE_WORLD = (timezone(timedelta(hours=14)), timezone(timedelta(hours=-12)))
 
 
 class SumBy(StrEnum):
@@ -143,12 +147,12 @@ def planned(
     """
     client = connect(session)
     given = named(session, devices, ids_file)
-    inventory = Inventory.having(client, given, refresh=refresh)
-    ids = (
-        []
-        if not given and is_many(devices, ids_file, everything=False)  # an empty list is no mistake
-        else chosen_ids(inventory, given, everything=everything, model=None, what="devices")
-    )
+    nobody = not given and is_many(devices, ids_file)  # an empty list is no mistake
+    if not nobody:
+        check_chosen(given, everything=everything, what="devices")
+    _check_time(session, question, since=since, from_=from_, to=to, day=day, tz=tz)
+    inventory = Inventory([], 0.0) if nobody else Inventory.having(client, given, refresh=refresh)
+    ids = chosen_ids(inventory, given, everything=everything and not nobody, model=None)
     for one in ids:
         inventory.device(one)  # says at once which id is unknown, before any call is spent
     groups = _groups(session, inventory, ids, question, since=since, from_=from_, to=to, day=day, tz=tz)
@@ -157,6 +161,39 @@ def planned(
     if ids and not pieces:
         session.notice("Nothing has settled in that time yet; --include-partial shows what there is.")
     return client, inventory, pieces
+
+
+def _check_time(
+    session: Session,
+    question: Question,
+    *,
+    since: str | None,
+    from_: str | None,
+    to: str | None,
+    day: str | None,
+    tz: str | None,
+) -> None:
+    """Refuse a time that no device's zone makes good, before any call is spent.
+
+    :raises UsageProblem: when it makes no sense.
+    """
+    per_site = _wished(session, tz).lower() == "site"
+    zones = _ENDS_OF_THE_WORLD if per_site else (wished_zone(session, tz, None),)
+    for zone in zones:
+        try:
+            span = wished_range(
+                session, since=since, from_=from_, to=to, day=day, zone=zone, default="24h", quiet=True
+            )
+        except UsageProblem:
+            if zone is zones[-1]:
+                raise
+        else:
+            refuse_too_many(span, question.resolution)
+            return
+
+
+def _wished(session: Session, tz: str | None) -> str:
+    return tz or str(session.profile.timezone.value)
 
 
 def _groups(
@@ -175,8 +212,7 @@ def _groups(
     by_zone: dict[str, list[str]] = {}
     for one in ids:
         by_zone.setdefault(inventory.zone(one), []).append(one)
-    wished = tz or str(session.profile.timezone.value)
-    per_site = wished.lower() == "site"
+    per_site = _wished(session, tz).lower() == "site"
     calendar = question.resolution in ("1d", "1w", "1mo", "1y")
     shared: dict[tuple[Any, ...], Group] = {}
     first = True
@@ -217,8 +253,6 @@ def _say_widened(session: Session, span: TimeRange, buckets: list[Bucket], quest
 
 
 def _site(name: str) -> tzinfo:
-    from energyctl.core.errors import UsageProblem
-
     try:
         return parse_zone(name)
     except UsageProblem:  # a zone that this machine does not know
