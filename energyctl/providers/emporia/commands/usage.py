@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,7 +24,7 @@ from energyctl.core.timeoptions import (
     wished_range,
     wished_zone,
 )
-from energyctl.core.times import TimeRange, parse_zone, zone_label
+from energyctl.core.times import TimeRange, parse_zone, rfc3339, start_of_day, zone_label
 from energyctl.core.usageoptions import Channels, InUnit, Length, Resolution, WhichChannels
 from energyctl.providers.emporia.client import EmporiaClient, connect, counted
 from energyctl.providers.emporia.commands.switching import IdsFile, named
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 
 app = App()
 
+#: Lengths that each device cuts in its own zone.
+_CALENDAR = ("1d", "1w", "1mo", "1y")
 #: With ``--tz site`` a time is wrong that is wrong both where clocks are first and where they are last.
 _ENDS_OF_THE_WORLD = (timezone(timedelta(hours=14)), timezone(timedelta(hours=-12)))
 
@@ -213,8 +215,10 @@ def _groups(
     for one in ids:
         by_zone.setdefault(inventory.zone(one), []).append(one)
     per_site = _wished(session, tz).lower() == "site"
-    calendar = question.resolution in ("1d", "1w", "1mo", "1y")
+    calendar = question.resolution in _CALENDAR
     shared: dict[tuple[Any, ...], Group] = {}
+    widened: list[str] = []
+    shortened: list[str] = []
     first = True
     for site_name, members in by_zone.items():
         site = _site(site_name)
@@ -232,24 +236,41 @@ def _groups(
         first = False
         refuse_too_many(span, question.resolution)
         buckets = question.buckets(span, site if calendar else zone, zone)
-        if not calendar and (day or from_):
-            _say_widened(session, span, buckets, question)
+        if day or from_:
+            widened += _widened(span, buckets, question)
+        if day or to:
+            shortened += _shortened(span, buckets, question)
         key = (
             zone_label(zone),
             site_name if calendar else None,
             tuple((one.start, one.end) for one in buckets),
         )
         shared.setdefault(key, Group([], buckets, site, zone)).ids.extend(members)
+    for told in (widened, shortened):
+        if told:
+            more = len(set(told)) - 1
+            session.notice(told[0] + (f" So it is in {more} more zones." if more else ""))
     return list(shared.values())
 
 
-def _say_widened(session: Session, span: TimeRange, buckets: list[Bucket], question: Question) -> None:
-    """Say it when whole buckets reach beyond a range, as hours do in a zone that is half an hour off."""
-    if buckets and (buckets[0].start < span.start.timestamp() or buckets[-1].end > span.end.timestamp()):
-        session.notice(
-            f"Buckets of {question.resolution} do not fit the range; they are from {buckets[0].start_text} "
-            f"to {buckets[-1].end_text}."
-        )
+def _widened(span: TimeRange, buckets: list[Bucket], question: Question) -> list[str]:
+    """Tell it when whole buckets reach beyond a range, as days do in a zone that is not the one asked for."""
+    if not buckets or (
+        buckets[0].start >= span.start.timestamp() and buckets[-1].end <= span.end.timestamp()
+    ):
+        return []
+    if question.resolution == "1w":  # only the answer tells on which day they begin
+        return ["Buckets of 1w do not fit the range; they reach beyond it."]
+    first, last = buckets[0].start_text, buckets[-1].end_text
+    return [f"Buckets of {question.resolution} do not fit the range; they are from {first} to {last}."]
+
+
+def _shortened(span: TimeRange, buckets: list[Bucket], question: Question) -> list[str]:
+    """Tell it when the end of a range that was named has not settled yet."""
+    if not buckets or buckets[-1].end >= span.end.timestamp() or question.include_partial:
+        return []
+    last = buckets[-1].end_text
+    return [f"What has not settled yet is left out: it ends at {last}; --include-partial shows more."]
 
 
 def _site(name: str) -> tzinfo:
@@ -299,6 +320,14 @@ def _sums(
     return list(sums.values())
 
 
+def _places(buckets: list[Bucket], question: Question, site: tzinfo, zone: tzinfo) -> list[float]:
+    """Return where buckets lie in a chart, in epoch seconds: days and longer of all zones where their date does."""
+    if question.resolution not in _CALENDAR:
+        return [one.start for one in buckets]
+    days = (datetime.fromtimestamp(one.start, site).date() for one in buckets)
+    return [start_of_day(day, zone).timestamp() for day in days]
+
+
 def _plot(
     session: Session,
     client: EmporiaClient,
@@ -309,31 +338,26 @@ def _plot(
     tz: str | None,
 ) -> None:
     """Draw the sum of all devices, bucket by bucket; average power when no unit is named."""
-    from datetime import UTC, datetime
-
-    from energyctl.core.times import rfc3339
     from energyctl.providers.emporia.usage import converted
 
     chosen = unit or "W"
-    energy: dict[tuple[int, int], float | None] = {}
+    devices = sorted({one for piece in pieces for one in piece.groups})
+    zone = wished_zone(session, tz, inventory.zone(devices[0]) if devices else None)
+    values: dict[float, float | None] = {}
     for piece in pieces:
         for device_id, usage, buckets in answered(client, piece, question):
             expected = inventory.channels(device_id, all_channels=question.all_channels)
-            for channel, values in series(usage, buckets, expected):
+            places = _places(buckets, question, piece.groups[device_id].site, zone)
+            for channel, found in series(usage, buckets, expected):
                 if not inventory.counts_in_sums(device_id, channel):
                     continue
-                for bucket, value in zip(buckets, values, strict=True):
-                    key = (bucket.start, bucket.end)
-                    energy[key] = energy.get(key) if value is None else (energy.get(key) or 0.0) + value
-    devices = sorted({one for piece in pieces for one in piece.groups})
-    site = inventory.zone(devices[0]) if devices else None
-    zone = wished_zone(session, tz, site)
+                for at, bucket, value in zip(places, buckets, found, strict=True):
+                    values.setdefault(at, None)
+                    if value is not None:
+                        values[at] = (values[at] or 0.0) + converted(value, bucket.hours, chosen)
     points = [
-        {
-            "start": rfc3339(datetime.fromtimestamp(start, UTC)),
-            "value": None if value is None else converted(value, (end - start) / 3600, chosen),
-        }
-        for (start, end), value in sorted(energy.items())
+        {"start": rfc3339(datetime.fromtimestamp(at, UTC), zone), "value": value}
+        for at, value in sorted(values.items())
     ]
     title = (inventory.name(devices[0]) or devices[0]) if len(devices) == 1 else f"{len(devices)} devices"
     chart(session, points, value="value", title=title, unit=chosen, zone=zone)
