@@ -64,6 +64,20 @@ def test_limits_without_a_provider_that_counts(bare: Run) -> None:
     assert (done.code, done.json) == (0, [])
 
 
+def test_limits_of_a_provider_that_only_the_environment_sets_up(bare: Run, fleet: Fleet) -> None:
+    facts = fleet.sandbox.facts
+    target, account = facts["urls"]["emporia_target"], facts["credentials"]["emporia"]
+    more = {
+        "ENERGYCTL_EMPORIA_TARGET": target,
+        "ENERGYCTL_EMPORIA_CA_FILE": facts["ca_file"],
+        "ENERGYCTL_EMPORIA_EMAIL": account["email"],
+        "ENERGYCTL_EMPORIA_PASSWORD": account["password"],
+    }
+    assert bare(*REFRESH, more=more).code == 0
+    (row,) = bare("limits", "-o", "json", more=more).json
+    assert (row["account"], row["used"]) == (f"{account['email']} at {target}", 2)
+
+
 def test_a_budget_that_is_no_number(run: Run, fleet: Fleet) -> None:
     done = run(*REFRESH, "-o", "json", more={"ENERGYCTL_EMPORIA_CALLS_PER_HOUR": "many"})
     assert (done.code, fleet.calls()) == (13, [])
