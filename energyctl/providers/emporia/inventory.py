@@ -65,7 +65,9 @@ class Inventory:
         if age > 60:
             from energyctl.core.times import wait_text
 
-            session.notice(f"Devices as listed {wait_text(age)} ago; --refresh asks again.")
+            session.notice(
+                f"Devices as listed {wait_text(age)} ago; energyctl emporia devices list --refresh asks again."
+            )
         return cls([one for one in devices if isinstance(one, dict)], age)
 
     @classmethod
