@@ -198,10 +198,31 @@ def answered(
         for some in (ids[:half], ids[half:]):
             yield from answered(client, Part({one: part.groups[one] for one in some}), question)
         return
-    by_id = {one.manufacturer_device_id: one for one in answer.device_usages}
+    by_id: dict[str, Any] = {}
+    for one in answer.device_usages:
+        former = by_id.get(one.manufacturer_device_id)
+        by_id[one.manufacturer_device_id] = one if former is None else _joined(former, one)
     for device_id, group in part.groups.items():
         usage = by_id.get(device_id)
         yield device_id, usage, question.as_cut(usage, group)
+
+
+def _joined(first: Any, second: Any) -> Any:
+    """Return the usage of a device that came in two pieces as one; what a piece does not tell is no number."""
+    numbers = {one.channel for piece in (first, second) for one in piece.channel_usages}
+    joined = pb.DeviceUsageResponse.DeviceUsage(
+        manufacturer_device_id=first.manufacturer_device_id,
+        scale=first.scale,
+        bucket_epoch_seconds=[*first.bucket_epoch_seconds, *second.bucket_epoch_seconds],
+    )
+    for number in sorted(numbers):
+        values: list[float] = []
+        for piece in (first, second):
+            count = len(piece.bucket_epoch_seconds)
+            told = [one.usages for one in piece.channel_usages if one.channel == number]
+            values += told[-1] if told and len(told[-1]) == count else [math.nan] * count
+        joined.channel_usages.add(channel=number, usages=values)
+    return joined
 
 
 def series(

@@ -8,7 +8,7 @@ import json
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -258,6 +258,21 @@ def test_series_of_what_came() -> None:
     ]
 
 
+def test_a_usage_that_comes_in_two_pieces_is_one() -> None:
+    pieces = [_usage([900, 1800], c1=[1.0, 2.0], c2=[5.0, 6.0]), _usage([2700], c1=[3.0], c2=[7.0, 8.0])]
+    for piece in pieces:
+        piece.manufacturer_device_id = "A"
+
+    class Client:
+        def usage(self, *_: Any) -> Any:
+            return pb.DeviceUsageResponse(device_usages=pieces)
+
+    buckets, client = _buckets(3, start_at=900), cast("Any", Client())
+    question = Question("15m", False, datetime(2026, 1, 1, tzinfo=UTC), False)
+    ((_, usage, _),) = answered(client, Part({"A": Group(["A"], buckets)}), question)
+    assert list(series(usage, buckets, [1])) == [(1, [1.0, 2.0, 3.0]), (2, [5.0, 6.0, None])]
+
+
 def test_units_and_sums() -> None:
     assert [converted(25.0, 0.25, unit) for unit in ("Wh", "kWh", "W", "kW")] == [25.0, 0.025, 100.0, 0.1]
     one = Sum("A", "name", 1, "circuit")
@@ -319,13 +334,6 @@ def test_mean_powers_of_channels_and_devices_add_up() -> None:
 def test_all_mains_that_came_count_in_sums(device: dict[str, Any], mains: list[int]) -> None:
     inventory = Inventory([{"manufacturer_device_id": "A", **device}], 0.0)
     assert [number for number in range(20) if inventory.counts_in_sums("A", number)] == mains
-
-
-def test_a_model_that_is_not_known_is_expected_to_have_its_circuits() -> None:
-    infos = [{"channel_number": number} for number in (1, 2, 3, 4)]
-    inventory = Inventory([{"manufacturer_device_id": "A", "model": 8, "circuit_infos": infos}], 0.0)
-    assert inventory.channels("A", all_channels=False) == [1, 2, 3]
-    assert inventory.channels("A", all_channels=True) == [1, 2, 3, 4]
 
 
 def test_a_device_that_a_kept_list_does_not_know_is_asked_for(run: Run, fleet: Fleet, home: Path) -> None:
