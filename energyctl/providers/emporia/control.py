@@ -73,6 +73,7 @@ class Control(Ends):
 
         :param effect: what it does in words, with a place for the device: "turn off {}".
         """
+        self._ask_who_is_connected(ids)
         if len(ids) > 1 and not self.session.options.dry_run:
             reading = "" if self.wait_s is None else ", as many as it takes to read back"
             self.session.notice(
@@ -130,13 +131,22 @@ class Control(Ends):
             (one, commands[one]) for one, result in ends.items() if result.outcome not in (CHANGED, ALREADY)
         ]
 
+    def _ask_who_is_connected(self, ids: Sequence[str]) -> None:
+        """Ask for the devices anew where a kept list could be wrong about what matters.
+
+        What was offline may be back, and one that is offline by now can spoil an update of several.
+        """
+        fitting = [one for one in ids if self._model(one) == self.kind.model]
+        can_be_spoilt = self.kind.offline_fails and len(fitting) > 1
+        if self.inventory.age_s <= 0 or (all(map(self.inventory.connected, fitting)) and not can_be_spoilt):
+            return
+        try:
+            self.inventory = Inventory.load(self.client, refresh=True)
+        except EnergyctlError as error:
+            self.session.notice(f"Asking which devices are connected failed: {error.message}")
+
     def plan(self, ids: Sequence[str], wish: Wish, effect: str) -> list[Write]:
         """Look at every device as it is and plan its write; what need not or cannot be sent is settled."""
-        doubtful = any(
-            self._model(one) in (None, self.kind.model) and not self.inventory.connected(one) for one in ids
-        )
-        if doubtful and self.inventory.age_s > 0:  # what was unknown or offline may be there by now
-            self.inventory = Inventory.load(self.client, refresh=True)
         fitting = [one for one in ids if self._model(one) == self.kind.model]
         self.before = self._listed(fitting)
         return [self._write(one, wish, effect, self._settled(one, wish)) for one in ids]

@@ -133,6 +133,14 @@ def test_an_offline_charger_does_not_spoil_the_update_of_the_others(run: Run, fl
     assert (again.code, outcomes(again)) == (0, {DRIVEWAY: "already", CABIN: "changed"})
 
 
+def test_who_is_offline_is_asked_anew_before_several_are_updated(run: Run, fleet: Fleet) -> None:
+    assert run("emporia", "devices", "list").code == 0
+    fleet.set(CARPORT, connected=False)
+    done = run(*SET, WALLBOX, CARPORT, "--amps", "10", "-o", "json")
+    assert outcomes(done) == {WALLBOX: "changed", CARPORT: "offline"}
+    assert [one["manufacturer_device_id"] for one in _sent(fleet)] == [fleet.id(WALLBOX)]
+
+
 def test_an_outlet_is_no_charger(run: Run, fleet: Fleet) -> None:
     done = run(*SET, OFFICE, "--amps", "10", "-o", "json")
     assert (done.code, done.json["outcome"]) == (2, "rejected")
