@@ -19,10 +19,13 @@ from tests.hostile.replay import surroundings
 ID = "EV-1"
 
 
-def _held(charger: Any, look: Callable[[int], pb.EVChargersResponse]) -> tuple[Ended, list[int]]:
+def _held(
+    charger: Any, look: Callable[[int], pb.EVChargersResponse], *, deaf: bool = False
+) -> tuple[Ended, list[int]]:
     """Hold a charger at 10 A for a second; return how it ended and the amps of each update.
 
     :param look: says what a List answers after so many updates.
+    :param deaf: whether updates have no effect, and answers name no device.
     """
     device = pb.DeviceInventoryResponse.Device
     known = device(manufacturer_device_id=ID, model=device.EVCharger, device_connected=True)
@@ -36,6 +39,8 @@ def _held(charger: Any, look: Callable[[int], pb.EVChargersResponse]) -> tuple[E
         if call.method == "UpdateEVChargers":
             amps = call.message.settings[0].charge_rate_amps
             updates.append(amps.value)
+            if deaf:
+                return b""
             charger.settings.charge_rate_amps.CopyFrom(amps)
             return pb.EVChargersResponse(evchargers=[charger]).SerializeToString()
         return look(len(updates)).SerializeToString()
@@ -58,6 +63,19 @@ def _charger(amps: int | None) -> Any:
     if amps is not None:
         charger.settings.charge_rate_amps.value = amps
     return charger
+
+
+def test_what_never_changed_is_not_looked_at_again_when_it_is_back() -> None:
+    charger, looks = _charger(16), list[int]()
+
+    def look(updates: int) -> pb.EVChargersResponse:
+        looks.append(updates)
+        return pb.EVChargersResponse(evchargers=[charger])
+
+    ended, updates = _held(charger, look, deaf=True)
+    assert (ended.code, updates) == (9, [10]), ended.err
+    assert looks == [0, 1, 1]  # the plan, the second look, and the one before putting back
+    assert "Put back: EV-1." in ended.err
 
 
 @pytest.mark.parametrize("spoiled", ["the field", "the row", "the call"])

@@ -110,7 +110,7 @@ class Control(Ends):
             one: self._command(self.kind.undo(shlex.quote(one), former, _other_than(former)) or "")
             for one in ids
         }
-        self.until = None
+        self.until, self._unconfirmed = None, []
         if len(ids) > 1:
             with suppress(EnergyctlError):  # one that has gone offline would make the others' update fail
                 self.inventory = Inventory.load(self.client, refresh=True)
