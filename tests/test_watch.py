@@ -129,6 +129,17 @@ def test_a_failed_look_is_told_and_what_is_gone_too(
     assert b"Traceback" not in watching.process.stderr.read()
 
 
+def test_a_row_that_the_limit_pushes_out_is_not_gone(begin: Any, run: Run, sandbox: Sandbox) -> None:
+    outlet = run("emporia", "outlets", "list", "-o", "ids").out.split()[0]
+    assert run("emporia", "outlets", "off", outlet).code == 0
+    watching = begin("journal", "list", "--limit", "1", "--watch=1", "-o", "jsonl")
+    first = watching.row()["id"]
+    assert run("emporia", "outlets", "on", outlet).code == 0
+    assert watching.row()["id"] == first + 1
+    assert run("emporia", "outlets", "off", outlet).code == 0
+    assert watching.row()["id"] == first + 2  # and in between nothing is said to be removed
+
+
 def test_one_thing_that_stays_as_it_is_is_written_once(begin: Any, sandbox: Sandbox) -> None:
     state = begin("emulate", "customers", "show", "C-100001", "--watch=1", "--query", "id")
     assert state.row() == "C-100001"

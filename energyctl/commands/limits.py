@@ -40,14 +40,15 @@ def show_limits(ctx: typer.Context) -> None:
     """
     from datetime import timedelta
 
+    from energyctl.commands.across.choosing import is_set_up
     from energyctl.core.times import rfc3339
     from energyctl.providers import PROVIDERS, settings_of
 
     session = session_of(ctx)
 
     def rows() -> Iterator[dict[str, Any]]:
-        for name, place in PROVIDERS.items():
-            if place.commands is None or name not in session.profile.body:
+        for name in PROVIDERS:
+            if not is_set_up(session, name):
                 continue
             tokens = import_module(f"energyctl.providers.{name}.tokens")
             if not hasattr(tokens, "budget"):

@@ -198,17 +198,20 @@ def read_body(session: Session, data: str) -> Any:
 def read_ids(session: Session, given: Sequence[str], ids_file: str | None = None) -> list[str]:
     """Return ids from arguments (``-`` stands for standard input) and a file, each once, in their order.
 
-    Empty lines and lines that begin with # are left out.
+    Empty lines are left out, and of standard input and a file those that begin with #.
 
     :raises UsageProblem: when an id holds tabs or other control characters.
     """
     found: dict[str, None] = {}
     for one in given:
-        lines = _LINE_END.split(read_text(session, "-", "argument")) if one == "-" else [one]
-        found.update(_clean(lines, "standard input" if one == "-" else "the arguments"))
+        if one == "-":
+            text = read_text(session, "-", "argument")
+            found.update(_clean(_without_comments(text), "standard input"))
+        else:
+            found.update(_clean([one], "the arguments"))
     if ids_file is not None:
-        lines = _LINE_END.split(read_text(session, ids_file, "--ids-file"))
-        found.update(_clean(lines, f"--ids-file {ids_file}"))
+        text = read_text(session, ids_file, "--ids-file")
+        found.update(_clean(_without_comments(text), f"--ids-file {ids_file}"))
     return list(found)
 
 
@@ -245,11 +248,15 @@ def is_many(given: Sequence[str] | None, ids_file: str | None, *, everything: bo
     return everything or ids_file is not None or len(given or []) > 1 or "-" in (given or [])
 
 
+def _without_comments(text: str) -> list[str]:
+    return ["" if line.lstrip().startswith("#") else line for line in _LINE_END.split(text)]
+
+
 def _clean(lines: Sequence[str], source: str) -> dict[str, None]:
     ids: dict[str, None] = {}
     for number, line in enumerate(lines, 1):
         text = line.strip()
-        if not text or text.startswith("#"):
+        if not text:
             continue
         if not text.isprintable():
             raise UsageProblem(

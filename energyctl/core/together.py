@@ -22,7 +22,8 @@ SendAll = Callable[[list[Write]], dict[str, Result]]
 class TogetherWrites(Writes):
     """Writes that are sent in one call."""
 
-    #: Called with the end of every write, sent or settled, before it is reported; it may alter them.
+    #: Called with the end of every write, sent or settled, when those are on record and before they are reported; it
+    #: may replace them. One that it replaces is recorded again.
     look_again: Callable[[dict[str, Result]], None] | None = None
 
     def run_together(self, writes: list[Write], send_all: SendAll, *, many: bool) -> None:
@@ -46,15 +47,54 @@ class TogetherWrites(Writes):
         self, writes: list[Write], send_all: SendAll, failures: list[Result]
     ) -> Iterator[dict[str, Any]]:
         numbers, results = self._journaled(writes, send_all)
-        if self.look_again is not None:
-            self.look_again(results)
+        interrupted: Interrupted | None = None
+        try:
+            self._look_again(numbers, results)
+        except KeyboardInterrupt:
+            interrupted = self._interrupted_looking(writes, results)
         for write in writes:
             result = results[write.target]
             yield self.row(write, numbers.get(write.target), result, failures, alone=len(writes) == 1)
+        if interrupted is not None:
+            raise interrupted
 
     def carry_out(self, writes: list[Write], send_all: SendAll) -> dict[str, Result]:
         """Carry the writes out without asking or reporting, journaled all the same, and return their ends."""
-        return self._journaled(writes, send_all)[1]
+        numbers, results = self._journaled(writes, send_all)
+        self._look_again(numbers, results)
+        return results
+
+    def _look_again(self, numbers: dict[str, int], results: dict[str, Result]) -> None:
+        if self.look_again is None:
+            return
+        former = dict(results)
+        try:
+            self.look_again(results)
+        finally:
+            for target, number in numbers.items():
+                if results[target] is not former[target]:
+                    self._keep(number, results[target])
+
+    def _interrupted_looking(self, writes: list[Write], results: dict[str, Result]) -> Interrupted:
+        """Return the error of a run that was interrupted when all was sent and on record."""
+        unknown = [write for write in writes if results[write.target].outcome == UNKNOWN]
+        if not unknown:
+            return Interrupted(
+                "Interrupted while reading back; what was confirmed before is on record.",
+                hint=writes[0].how_to_look,
+                provider=self.section.provider,
+                operation=writes[0].operation,
+            )
+        return self._interrupted_together(unknown)
+
+    def _interrupted_together(self, unknown: list[Write]) -> Interrupted:
+        return Interrupted(
+            "Interrupted while sending: whether it happened is unknown (see energyctl journal list).",
+            hint=unknown[0].how_to_look,
+            outcome=UNKNOWN,
+            provider=self.section.provider,
+            operation=unknown[0].operation,
+        )
 
     def _journaled(self, writes: list[Write], send_all: SendAll) -> tuple[dict[str, int], dict[str, Result]]:
         import secrets
@@ -89,13 +129,7 @@ class TogetherWrites(Writes):
         except KeyboardInterrupt:
             for write in pending:
                 self._note(numbers[write.target], "interrupted", {})
-            raise Interrupted(
-                "Interrupted while sending: whether it happened is unknown (see energyctl journal list).",
-                hint=pending[0].how_to_look,
-                outcome=UNKNOWN,
-                provider=self.section.provider,
-                operation=pending[0].operation,
-            ) from None
+            raise self._interrupted_together(pending) from None
         for write in pending:
             result = results.setdefault(
                 write.target, Result(UNKNOWN, message="The provider said nothing of it.")

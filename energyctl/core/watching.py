@@ -333,8 +333,11 @@ class _Lines(_Watcher):
 
     def show(self, session: Session, trouble: EnergyctlError | None, interval: float, why: str) -> None:
         """Tell what is gone; of a look that failed, why, as one line of JSON on stderr."""
-        for gone in self.known.end_look(whole=trouble is None):
-            self.root.stdout.write(json_text({"id": gone, "removed": True}) + "\n")
+        gone = self.known.end_look(whole=trouble is None)
+        if self.root.options.limit is not None:  # a row that another one pushed out is not gone
+            gone = []
+        for one in gone:
+            self.root.stdout.write(json_text({"id": one, "removed": True}) + "\n")
         self.root.stdout.flush()
         session.clear_progress()
         if trouble is not None:

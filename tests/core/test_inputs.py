@@ -24,6 +24,10 @@ def test_ids_come_from_arguments_standard_input_and_files_each_once(tmp_path: Pa
     assert read_ids(_session(), []) == []
 
 
+def test_a_name_that_begins_like_a_comment_can_be_an_argument() -> None:
+    assert read_ids(_session("#4 Lamp\n  # a comment\nb\n"), ["#3 Lamp", "-"]) == ["#3 Lamp", "b"]
+
+
 @pytest.mark.parametrize(
     "line",
     ["tab\there", "esc\x1b[2J", "nul\x00", "form\x0cfeed", "unit\x1fmark", "next\x85line", "line\u2028mark"],

@@ -173,6 +173,43 @@ def test_the_second_look_sees_all_ends_and_may_alter_them(session: Session, go: 
     assert rows[1]["message"] == "looked at"
 
 
+def test_an_end_is_on_record_before_the_second_look_and_again_after_it(session: Session, go: Go) -> None:
+    def look_again(results: dict[str, Result]) -> None:
+        assert [one["outcome"] for one in _entries(session)] == ["changed", "changed"]
+        results["b"] = Result("unknown", message="not so any more")
+
+    with pytest.raises(PartlyFailed):
+        go([_write("a"), _write("b")], _all(CHANGED), look_again=look_again)
+    a, b = _entries(session)
+    assert [event["kind"] for event in a["events"]] == ["planned", "sending", "result"]
+    assert [event["kind"] for event in b["events"]] == ["planned", "sending", "result", "result"]
+    assert (b["outcome"], b["result"]["message"]) == ("unknown", "not so any more")
+
+
+@pytest.mark.parametrize(
+    ("many", "first", "outcome"),
+    [
+        (True, CHANGED, None),
+        (False, CHANGED, None),
+        (True, "unknown", "unknown"),
+        (False, "unknown", "unknown"),
+    ],
+)
+def test_an_interrupt_of_the_second_look_keeps_what_is_confirmed(
+    session: Session, go: Go, many: bool, first: str, outcome: str | None
+) -> None:
+    def look_again(_results: dict[str, Result]) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(Interrupted) as caught:
+        go([_write("a")], _all(first), many=many, look_again=look_again)
+    told = json.loads(session.stdout.getvalue())  # type: ignore[attr-defined]
+    assert (told[0] if many else told)["outcome"] == first
+    assert (caught.value.exit_code, caught.value.outcome) == (130, outcome)
+    assert ("unknown" in caught.value.message) == (outcome is not None)
+    assert _entries(session)[0]["outcome"] == first
+
+
 def test_carrying_out_asks_and_reports_nothing(session: Session) -> None:
     together = TogetherWrites(session, Section(session.profile, SETTINGS))
     ends = together.carry_out([_write("a"), _write("b", Result(OFFLINE))], _all(CHANGED))

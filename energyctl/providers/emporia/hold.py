@@ -23,17 +23,21 @@ def hold_and_restore(
     :raises Interrupted: after a restore that Ctrl-C or its like brought forward, also during the change itself.
     :raises EnergyctlError: when a restore failed; the commands that do it are on stderr.
     """
-    failure: EnergyctlError | BrokenPipeError | None = None
+    failure: EnergyctlError | BrokenPipeError | KeyboardInterrupt | None = None
     interrupted = False
     changed: list[str] = []
     try:
         changed = start()
-    except (EnergyctlError, BrokenPipeError) as error:  # the latter: nobody reads the rows any more
+    except (
+        EnergyctlError,
+        BrokenPipeError,
+        KeyboardInterrupt,
+    ) as error:  # the second: nobody reads the rows any more
         failure = error  # some may have changed all the same: those are held and put back
         changed = control.changed
         if not changed:
             raise
-        interrupted = isinstance(error, Interrupted)
+        interrupted = isinstance(error, (Interrupted, KeyboardInterrupt))
     if not changed:
         session.notice("Nothing was changed, so there is nothing to hold and to put back.")
         return

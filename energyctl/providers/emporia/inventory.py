@@ -29,6 +29,8 @@ OFFERED = {
 #: Mains channels of a monitor; expansions lie behind them (contract, "Channels").
 MAINS = (1, 2, 3)
 MONITORS = ("Vue1", "Vue2", "Vue3")
+#: What measures one thing alone. A model that is not known yet may be a monitor.
+ONE_CHANNEL = (OUTLET, CHARGER, BATTERY, UTILITY_CONNECT)
 
 
 class Inventory:
@@ -63,15 +65,23 @@ class Inventory:
         if age > 60:
             from energyctl.core.times import wait_text
 
-            session.notice(f"Devices as listed {wait_text(age)} ago; --refresh asks again.")
+            session.notice(
+                f"Devices as listed {wait_text(age)} ago; energyctl emporia devices list --refresh asks again."
+            )
         return cls([one for one in devices if isinstance(one, dict)], age)
 
     @classmethod
     def having(
-        cls, client: EmporiaClient, wanted: Sequence[str], *, model: str | None = None, refresh: bool = False
+        cls,
+        client: EmporiaClient,
+        wanted: Sequence[str],
+        *,
+        model: str | None = None,
+        refresh: bool = False,
+        max_age_s: float = KEPT_S,
     ) -> Inventory:
         """Return the devices; asked for anew when a kept list does not know what is wanted, by id or by name."""
-        found = cls.load(client, refresh=refresh)
+        found = cls.load(client, refresh=refresh, max_age_s=max_age_s)
         if found.age_s > 0 and any(found.resolve(one, model) not in found.by_id for one in wanted):
             return cls.load(client, refresh=True)
         return found
@@ -151,11 +161,19 @@ class Inventory:
         """Return the channels that usage is expected for."""
         device = self.by_id.get(device_id) or {}
         numbers = sorted(self.circuits(device_id))
-        if device.get("model") not in MONITORS:
+        if device.get("model") in ONE_CHANNEL:
             return [1]
         if not all_channels:
             return [one for one in numbers if one in MAINS] or [1]
         return numbers or [1]
+
+    def counts_in_sums(self, device_id: str, channel: int) -> bool:
+        """Whether a channel counts in the sum of its device: circuits are part of the mains and would count twice.
+
+        Mains count whether or not the device's list of circuits names them.
+        """
+        device = self.by_id.get(device_id) or {}
+        return channel == 1 if device.get("model") in ONE_CHANNEL else channel in MAINS
 
 
 def device_cache(session: Session, section: Section) -> Cache:
@@ -164,19 +182,23 @@ def device_cache(session: Session, section: Section) -> Cache:
     return Cache(session, provider="emporia", name="devices", account=account)
 
 
-def chosen_ids(
-    inventory: Inventory, given: Sequence[str], *, everything: bool, model: str | None, what: str
-) -> list[str]:
-    """Return the ids that the user named by id or name, or all of a model.
+def check_chosen(given: Sequence[str], *, everything: bool, what: str) -> None:
+    """Refuse a choice of devices that no list of them can make good.
 
     :raises UsageProblem: when nothing was named, or both forms were.
     """
     if everything and given:
         raise UsageProblem(f"--all and named {what} contradict each other.", hint="Give one of them.")
-    if everything:
-        return inventory.of_model(model) if model else list(inventory.by_id)
-    if not given:
+    if not everything and not given:
         raise UsageProblem(
             f"No {what} were named.", hint="Give ids or names, --ids-file FILE, - for stdin, or --all."
         )
+
+
+def chosen_ids(
+    inventory: Inventory, given: Sequence[str], *, everything: bool, model: str | None
+) -> list[str]:
+    """Return the ids that the user named by id or name, or all of a model."""
+    if everything:
+        return inventory.of_model(model) if model else list(inventory.by_id)
     return list(dict.fromkeys(inventory.resolve(one, model) for one in given))

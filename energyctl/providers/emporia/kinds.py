@@ -32,6 +32,8 @@ class Kind:
     check: Callable[[Mapping[str, Any], Wish], str | None]
     #: Returns the words behind ``energyctl emporia`` that bring back former settings.
     undo: Callable[[str, Mapping[str, Any], Wish], str | None]
+    #: Whether an update that names a disconnected device fails, and would fail for the others too.
+    offline_fails: bool = True
     #: The command's noun, where it is not the plain plural.
     plural: str = ""
     #: Returns (field, value) of settings or a wish for people, where its fields as they are would say little.

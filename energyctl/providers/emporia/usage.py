@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ from energyctl.core.times import (
     start_of_day,
     step,
 )
-from energyctl.providers.emporia.inventory import MAINS, Inventory
+from energyctl.providers.emporia.inventory import MAINS
 from energyctl.providers.emporia.wire import partner_api2_pb2 as pb
 
 if TYPE_CHECKING:
@@ -198,10 +198,31 @@ def answered(
         for some in (ids[:half], ids[half:]):
             yield from answered(client, Part({one: part.groups[one] for one in some}), question)
         return
-    by_id = {one.manufacturer_device_id: one for one in answer.device_usages}
+    by_id: dict[str, Any] = {}
+    for one in answer.device_usages:
+        former = by_id.get(one.manufacturer_device_id)
+        by_id[one.manufacturer_device_id] = one if former is None else _joined(former, one)
     for device_id, group in part.groups.items():
         usage = by_id.get(device_id)
         yield device_id, usage, question.as_cut(usage, group)
+
+
+def _joined(first: Any, second: Any) -> Any:
+    """Return the usage of a device that came in two pieces as one; what a piece does not tell is no number."""
+    numbers = {one.channel for piece in (first, second) for one in piece.channel_usages}
+    joined = pb.DeviceUsageResponse.DeviceUsage(
+        manufacturer_device_id=first.manufacturer_device_id,
+        scale=first.scale,
+        bucket_epoch_seconds=[*first.bucket_epoch_seconds, *second.bucket_epoch_seconds],
+    )
+    for number in sorted(numbers):
+        values: list[float] = []
+        for piece in (first, second):
+            count = len(piece.bucket_epoch_seconds)
+            told = [one.usages for one in piece.channel_usages if one.channel == number]
+            values += told[-1] if told and len(told[-1]) == count else [math.nan] * count
+        joined.channel_usages.add(channel=number, usages=values)
+    return joined
 
 
 def series(
@@ -286,26 +307,33 @@ class Sum:
     expected: int = 0
     observed: int = 0
     unsettled: int = 0
-    expected_h: float = 0.0
-    missing_h: float = 0.0
     devices: int = 0
+    #: Energy and hours of the values that came, for each channel of each device: their gaps and spans differ.
+    came: dict[tuple[str, int], tuple[float, float]] = field(default_factory=dict)
 
-    def add(self, values: Sequence[float | None], buckets: Sequence[Bucket]) -> None:
+    def add(
+        self, device_id: str, channel: int, values: Sequence[float | None], buckets: Sequence[Bucket]
+    ) -> None:
         """Add the values of a channel; its buckets lie one behind the other."""
+        energy_wh, hours = self.came.get((device_id, channel), (0.0, 0.0))
         for bucket, value in zip(buckets, values, strict=True):
             self.expected += 1
             if value is not None:
+                energy_wh += value
+                hours += bucket.hours
                 self.energy_wh += value
                 self.observed += 1
                 self.unsettled += not bucket.settled
-            else:
-                self.missing_h += bucket.hours
+        self.came[device_id, channel] = energy_wh, hours
         if buckets:
-            self.expected_h += (buckets[-1].end - buckets[0].start) / 3600
             if self.first is None or buckets[0].start < self.first.start:
                 self.first = buckets[0]
             if self.last is None or buckets[-1].end > self.last.end:
                 self.last = buckets[-1]
+
+    def power_w(self) -> float:
+        """Return the mean power: of each channel over the hours that its values came for, and these added up."""
+        return sum(energy_wh / hours for energy_wh, hours in self.came.values() if hours)
 
     def row(self, kind: str, unit: str | None) -> dict[str, Any]:
         """Return the row of this sum; ``complete`` only when every expected value came and has settled."""
@@ -320,23 +348,11 @@ class Sum:
             "start": self.first.start_text if self.first else None,
             "end": self.last.end_text if self.last else None,
         }
-        hours = (self.last.end - self.first.start) / 3600 if self.first and self.last else 0.0
         none = self.observed == 0
-        if not none:
-            hours *= (
-                1 - self.missing_h / self.expected_h
-            )  # power is the mean over the time that values came for
-        if unit is None:
-            row["energy_wh"] = None if none else self.energy_wh
-            row["power_w"] = None if none else self.energy_wh / hours
-        else:
-            row[UNIT_FIELDS[unit]] = None if none else converted(self.energy_wh, hours, unit)
+        for one in ("Wh", "W") if unit is None else (unit,):
+            amount = self.energy_wh if one.endswith("Wh") else self.power_w()
+            row[UNIT_FIELDS[one]] = None if none else amount / (1000 if one.startswith("k") else 1)
         whole = self.observed == self.expected and not self.unsettled
         row["status"] = ABSENT if none else COMPLETE if whole else PARTIAL
         row |= {"expected_values": self.expected, "observed_values": self.observed}
         return row
-
-
-def counts_in_sums(inventory: Inventory, device_id: str, channel: int) -> bool:
-    """Whether a channel counts in the sum of its device: circuits are part of the mains and would count twice."""
-    return channel in inventory.channels(device_id, all_channels=False)

@@ -148,7 +148,6 @@ def test_all_batteries(run: Run, fleet: Fleet) -> None:
     assert (again.code, set(outcomes(again).values())) == (0, {"already"})
     assert [(one["target"], one["outcome"]) for one in journal(run)] == [
         (fleet.id(SHED_BATTERY), "changed"),
-        (fleet.id(CABIN_BATTERY), "offline"),
     ]
 
 
@@ -187,6 +186,34 @@ def test_the_message_of_a_mode_without_values_still_names_the_mode() -> None:
     assert message.WhichOneof("dispatch_mode") == "load_following"
     assert not message.HasField("reserve_soc_percentage")
     assert pb.BatterySettings.FromString(message.SerializeToString()) == message
+
+
+@pytest.mark.parametrize(
+    ("former", "wish", "options"),
+    [
+        (
+            {
+                "reserve_soc_percentage": 33.3333333,
+                "charge_to_state_of_charge": {"soc_percentage": 80.0, "charge_power_kwatts": 3.14159265},
+            },
+            {"reserve_soc_percentage": 20.0, "idle": {}},
+            "--reserve 33.3333333 --mode charge-to --power 3.14159265 --soc 80",
+        ),
+        (
+            {"reserve_soc_percentage": None, "idle": {}},
+            {"reserve_soc_percentage": 20.0, "load_following": {}},
+            None,
+        ),
+        ({"charge_to_state_of_charge": {"soc_percentage": None}}, {"idle": {}}, None),
+        ({"load_following": {"power_kwatts": None}}, {"load_following": {"power_kwatts": 2.0}}, None),
+        ({"load_following": {"power_kwatts": None}}, {"idle": {}}, "--mode load-following"),
+        ({}, {"idle": {}}, None),
+    ],
+)
+def test_the_command_back_is_exact_and_whole_or_none(
+    former: dict[str, Any], wish: dict[str, Any], options: str | None
+) -> None:
+    assert KIND.undo("B1", former, wish) == (f"batteries set B1 {options}" if options else None)
 
 
 def test_when_settings_are_as_wished() -> None:

@@ -7,8 +7,10 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
+
 from tests.conftest import Run, at_once
-from tests.providers.emporia.fleet import Fleet
+from tests.providers.emporia.fleet import OFFICE, PUMP, Fleet
 
 REFRESH = ("emporia", "devices", "list", "--refresh", "-o", "ids")
 
@@ -62,9 +64,49 @@ def test_limits_without_a_provider_that_counts(bare: Run) -> None:
     assert (done.code, done.json) == (0, [])
 
 
+def test_limits_of_a_provider_that_only_the_environment_sets_up(bare: Run, fleet: Fleet) -> None:
+    facts = fleet.sandbox.facts
+    target, account = facts["urls"]["emporia_target"], facts["credentials"]["emporia"]
+    more = {
+        "ENERGYCTL_EMPORIA_TARGET": target,
+        "ENERGYCTL_EMPORIA_CA_FILE": facts["ca_file"],
+        "ENERGYCTL_EMPORIA_EMAIL": account["email"],
+        "ENERGYCTL_EMPORIA_PASSWORD": account["password"],
+    }
+    assert bare(*REFRESH, more=more).code == 0
+    (row,) = bare("limits", "-o", "json", more=more).json
+    assert (row["account"], row["used"]) == (f"{account['email']} at {target}", 2)
+
+
 def test_a_budget_that_is_no_number(run: Run, fleet: Fleet) -> None:
     done = run(*REFRESH, "-o", "json", more={"ENERGYCTL_EMPORIA_CALLS_PER_HOUR": "many"})
     assert (done.code, fleet.calls()) == (13, [])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("outlets", "on"),
+        ("chargers", "off", "X", "--all"),
+        ("outlets", "on", "--ids-file", "/nonexistent"),
+        ("usage",),
+        ("usage", "X", "--all"),
+        ("usage", "--all", "--since", "garbage"),
+        ("usage", "--all", "--from", "2026-01-02", "--day", "2026-01-01"),
+        ("usage", "--all", "--from", "2026-01-02", "--to", "2026-01-01", "--tz", "site"),
+        ("usage", "--all", "--since", "20000d", "--resolution", "1m"),
+    ],
+)
+def test_what_was_typed_wrongly_costs_no_call(run: Run, fleet: Fleet, words: tuple[str, ...]) -> None:
+    done = run("emporia", *words, "-o", "json")
+    assert (done.code, done.out, fleet.calls()) == (2, "", [])
+
+
+def test_reading_back_is_counted_beforehand(run: Run, fleet: Fleet) -> None:
+    done = run("emporia", "outlets", "off", OFFICE, PUMP, "--wait", "-o", "ids")
+    assert done.err.splitlines()[0] == (
+        "2 outlets: 2 calls, as many as it takes to read back, and 2 more when some do not confirm the change."
+    )
 
 
 def test_two_shells_ask_thirty_times_and_twenty_pass(run: Run, fleet: Fleet) -> None:

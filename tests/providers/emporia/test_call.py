@@ -10,7 +10,7 @@ import pytest
 
 from energyctl.providers.emporia.client import METHODS
 from tests.conftest import Run, Sandbox
-from tests.providers.emporia.fleet import LIGHTS, OFFICE, WALLBOX, Fleet, journal
+from tests.providers.emporia.fleet import HOUSE_BATTERY, LIGHTS, OFFICE, WALLBOX, Fleet, journal
 
 CALL = ("emporia", "call")
 
@@ -128,6 +128,26 @@ def test_an_update_that_names_nobody_is_not_called_a_change(run: Run, fleet: Fle
     assert (done.code, done.json["outcome"]) == (9, "unknown")
     assert "names no device" in done.error["message"]
     assert not done.error["message"].endswith("..")
+
+
+def test_an_update_that_leaves_a_device_out_is_not_called_a_change(run: Run, fleet: Fleet) -> None:
+    office, lights = fleet.id(OFFICE), fleet.id(LIGHTS)  # the lights are off
+    body = {"outlets": [{"manufacturer_device_id": one, "on": False} for one in (office, lights)]}
+    done = run(*CALL, "UpdateOutlets", "-d", json.dumps(body), "-o", "json")
+    assert (done.code, done.json["outcome"]) == (9, "unknown")
+    assert f"does not confirm {lights}:" in done.json["message"]
+    assert done.error["hint"] == "List the devices and compare: energyctl emporia outlets list"
+    assert done.json["answer"]["outlets"] == [{"manufacturer_device_id": office, "on": False}]
+    assert fleet.now(OFFICE)["on"] is False
+
+
+def test_an_update_of_settings_is_confirmed(run: Run, fleet: Fleet) -> None:
+    charger = {"manufacturer_device_id": fleet.id(WALLBOX), "charge_rate_amps": 10}
+    done = run(*CALL, "UpdateEVChargers", "-d", json.dumps({"settings": [charger]}))
+    assert (done.code, done.json["outcome"]) == (0, "changed")
+    battery = {"manufacturer_device_id": fleet.id(HOUSE_BATTERY), "charge_with_excess_solar": {}}
+    done = run(*CALL, "UpdateBatteries", "-d", json.dumps({"settings": [battery]}))
+    assert (done.code, done.json["outcome"]) == (0, "changed")
 
 
 def test_what_the_server_refuses(run: Run, fleet: Fleet) -> None:

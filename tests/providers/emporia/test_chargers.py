@@ -13,6 +13,7 @@ from energyctl.core.session import Session
 from energyctl.providers.emporia.client import connect
 from energyctl.providers.emporia.commands.chargers import KIND
 from energyctl.providers.emporia.control import Control
+from energyctl.providers.emporia.inventory import Inventory
 from tests.conftest import Run, Sandbox, start
 from tests.providers.emporia.fleet import CABIN, CARPORT, DRIVEWAY, OFFICE, WALLBOX, Fleet, journal, outcomes
 
@@ -65,6 +66,20 @@ def test_only_what_is_named_is_sent(
     assert Fleet(fleet.sandbox).devices == before
 
 
+@pytest.mark.parametrize(
+    ("former", "options"),
+    [
+        ({"charge_rate_amps": 30, "on": False}, "--amps 30 --off"),
+        ({"charge_rate_amps": 30, "on": True}, "--amps 30"),
+        ({"charge_rate_amps": None, "on": False}, None),
+        ({"charge_rate_amps": 30, "on": None}, None),
+    ],
+)
+def test_no_command_puts_back_only_a_part(former: dict[str, Any], options: str | None) -> None:
+    undo = KIND.undo("C1", former, {"charge_rate_amps": 10, "on": True})
+    assert undo == (f"chargers set C1 {options}" if options else None)
+
+
 def test_switching_does_not_touch_the_rate(run: Run, fleet: Fleet) -> None:
     assert run("emporia", "chargers", "on", WALLBOX).code == 0
     assert _sent(fleet) == [{"manufacturer_device_id": fleet.id(WALLBOX), "on": True}]
@@ -106,6 +121,24 @@ def test_more_than_a_charger_can_is_rejected_and_the_others_are_set(run: Run, fl
     alone = run(*SET, fleet.id("Garage", "EVCharger"), "--amps", "33", "-o", "json")
     assert (alone.code, alone.error["outcome"]) == (2, "rejected")
     assert "6 to 32 A" in alone.error["message"]
+
+
+def test_an_offline_charger_does_not_spoil_the_update_of_the_others(run: Run, fleet: Fleet) -> None:
+    words = ("emporia", "chargers", "off", DRIVEWAY, CABIN, "-o", "json")
+    done = run(*words)
+    assert outcomes(done) == {DRIVEWAY: "changed", CABIN: "offline"}
+    assert [one["manufacturer_device_id"] for one in _sent(fleet)] == [fleet.id(DRIVEWAY)]
+    fleet.set(CABIN, connected=True)
+    again = run(*words)
+    assert (again.code, outcomes(again)) == (0, {DRIVEWAY: "already", CABIN: "changed"})
+
+
+def test_who_is_offline_is_asked_anew_before_several_are_updated(run: Run, fleet: Fleet) -> None:
+    assert run("emporia", "devices", "list").code == 0
+    fleet.set(CARPORT, connected=False)
+    done = run(*SET, WALLBOX, CARPORT, "--amps", "10", "-o", "json")
+    assert outcomes(done) == {WALLBOX: "changed", CARPORT: "offline"}
+    assert [one["manufacturer_device_id"] for one in _sent(fleet)] == [fleet.id(WALLBOX)]
 
 
 def test_an_outlet_is_no_charger(run: Run, fleet: Fleet) -> None:
@@ -186,7 +219,7 @@ def test_a_charger_whose_settings_are_not_listed_is_not_written_to(
 ) -> None:
     client = connect(session)
     session.options.output = "json"
-    control = Control(client, KIND)
+    control = Control(client, KIND, Inventory.load(client))
     monkeypatch.setattr(client, "listed", lambda *_: [])
     (write,) = control.plan([fleet.id(WALLBOX)], {"charge_rate_amps": 99}, "set {} to 99 A")
     client.rpc.close()

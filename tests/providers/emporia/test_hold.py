@@ -104,6 +104,41 @@ def test_an_interrupt_while_reading_back(held: Any, fleet: Fleet) -> None:
     assert _amps(fleet, WALLBOX) == [30]
 
 
+def test_an_interrupt_while_reading_back_tells_what_was_confirmed(held: Any, run: Run, fleet: Fleet) -> None:
+    looks = len(fleet.calls("ListEVChargers"))
+    process = held(*SET, WALLBOX, "--amps", "10", "--wait=60", "--until", "charging", "-o", "json")
+    ends_at = time.monotonic() + 60
+    while len(fleet.calls("ListEVChargers")) < looks + 2:
+        assert time.monotonic() < ends_at, "nobody read back"
+        time.sleep(0.02)
+    assert [one["outcome"] for one in journal(run)] == ["changed"]  # on record before the waiting
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    error = json.loads(err.splitlines()[-1])["error"]
+    assert (process.returncode, error["outcome"]) == (130, None)
+    assert "what was confirmed before is on record" in error["message"]
+    told = json.loads(out)
+    assert (told["outcome"], told["undo"].endswith("--amps 30")) == ("changed", True)
+    assert [one["outcome"] for one in journal(run)] == ["changed"]
+
+
+def test_an_interrupt_while_waiting_for_the_car_of_another(held: Any, run: Run, fleet: Fleet) -> None:
+    garage = fleet.id("Garage", "EVCharger")  # without a car, so it is waited for
+    assert run(*SET, garage, "--amps", "10").code == 0
+    looks = len(fleet.calls("ListEVChargers"))
+    words = (garage, DRIVEWAY, "--amps", "10", "--until", "charging", "--wait=60", "--for", "2h")
+    process = held(*SET, *words, "-o", "json", updates=2)
+    ends_at = time.monotonic() + 60
+    while len(fleet.calls("ListEVChargers")) < looks + 3:  # the plan, Driveway's car, and the garage's
+        assert time.monotonic() < ends_at, "nobody waited for the car"
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert f"Put back: {fleet.id(DRIVEWAY)}." in err
+    assert _amps(fleet, DRIVEWAY) == [30]
+
+
 def test_a_restore_that_fails_is_said_loudly(held: Any, run: Run, sandbox: Sandbox, fleet: Fleet) -> None:
     process = held(*SET, WALLBOX, "--amps", "10", "--on", "--for", "2h", "-o", "json")
     _said(process, "Holding for 2 h")
@@ -158,4 +193,4 @@ def test_what_was_so_before_is_not_held(run: Run, fleet: Fleet) -> None:
     assert done.err == "Nothing was changed, so there is nothing to hold and to put back.\n"
     refused = run(*SET, CABIN, "--amps", "10", "--for", "2h", "-o", "json")
     assert (refused.code, refused.json["outcome"]) == (6, "offline")
-    assert len(fleet.calls("UpdateEVChargers")) == 1
+    assert not fleet.calls("UpdateEVChargers")

@@ -202,6 +202,24 @@ def test_an_outlet_that_lost_its_connection_since_it_was_listed(run: Run, fleet:
     assert fleet.now(OFFICE)["on"] is True
 
 
+def test_an_outlet_that_is_back_since_it_was_listed(run: Run, fleet: Fleet) -> None:
+    assert run("emporia", "devices", "list").code == 0
+    fleet.set(WINDOW, connected=True)
+    done = run(*ON, WINDOW, "-o", "json")
+    assert (done.code, done.json["outcome"]) == (0, "already")
+    assert fleet.calls().count("GetDevices") == 2
+    assert run(*ON, WINDOW, OFFICE).code == 0
+    assert fleet.calls().count("GetDevices") == 2  # nothing to doubt
+
+
+def test_an_outlet_that_was_renamed_since_it_was_listed(run: Run, fleet: Fleet, home: Path) -> None:
+    assert run("emporia", "devices", "list").code == 0
+    (kept,) = (home / ".local/state/energyctl/cache").glob("emporia-devices-*.json")
+    kept.write_text(kept.read_text().replace(f'"{OFFICE}"', '"Former name"'))
+    done = run(*OFF, OFFICE, "-o", "json")
+    assert (done.code, done.json["outcome"], done.json["target"]) == (0, "changed", fleet.id(OFFICE))
+
+
 def test_the_pipeline_of_the_manual(env: dict[str, str], home: Path) -> None:
     energyctl = f"{shlex.quote(sys.executable)} -m energyctl"
     switch = f"{energyctl} emporia outlets list -o ids | {energyctl} emporia outlets off - --yes -o jsonl"

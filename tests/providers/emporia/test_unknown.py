@@ -104,10 +104,22 @@ def test_a_budget_that_ends_between_write_and_look(run: Run, fleet: Fleet) -> No
 def test_reading_back_that_fails_leaves_what_is_known(run: Run, sandbox: Sandbox, fleet: Fleet) -> None:
     spent = {"ENERGYCTL_EMPORIA_CALLS_PER_HOUR": "4"}
     done = run(*SET, "--wait", more=spent)
-    assert (done.code, done.json["outcome"], done.error["code"]) == (8, "unknown", "not_there_yet")
-    assert "Reading back failed: The call budget is used up" in done.err
-    assert journal(run)[0]["outcome"] == "unknown"
+    assert (done.code, done.json["outcome"], done.error["code"]) == (7, "changed", "budget_used_up")
+    assert done.json["message"].startswith("Confirmed; reading back failed: The call budget is used up")
+    assert done.error["hint"] == f"Look again: energyctl emporia chargers show {fleet.id(WALLBOX)}"
+    assert journal(run)[0]["outcome"] == "changed"
     assert fleet.now(WALLBOX)["charge_rate_amps"] == 10
+
+
+def test_a_car_that_nobody_could_look_at_is_not_said_to_be_idle(run: Run, fleet: Fleet) -> None:
+    garage = fleet.id("Garage", "EVCharger")  # on, without a car
+    words = ("emporia", "chargers", "on", garage, "--wait=600", "--until", "charging", "-o", "json")
+    done = run(
+        *words, more={"ENERGYCTL_EMPORIA_CALLS_PER_HOUR": "3"}
+    )  # Authenticate, GetDevices, ListEVChargers
+    assert (done.code, done.json["outcome"], done.error["code"]) == (7, "already", "budget_used_up")
+    assert "looking at its car failed: The call budget is used up" in done.json["message"]
+    assert "600 s" not in done.err
 
 
 def test_a_budget_that_ends_before_the_write(run: Run, fleet: Fleet) -> None:

@@ -8,11 +8,12 @@ import json
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from energyctl.core.errors import BadAnswer
+from energyctl.providers.emporia.inventory import Inventory
 from energyctl.providers.emporia.usage import (
     Bucket,
     Group,
@@ -257,11 +258,26 @@ def test_series_of_what_came() -> None:
     ]
 
 
+def test_a_usage_that_comes_in_two_pieces_is_one() -> None:
+    pieces = [_usage([900, 1800], c1=[1.0, 2.0], c2=[5.0, 6.0]), _usage([2700], c1=[3.0], c2=[7.0, 8.0])]
+    for piece in pieces:
+        piece.manufacturer_device_id = "A"
+
+    class Client:
+        def usage(self, *_: Any) -> Any:
+            return pb.DeviceUsageResponse(device_usages=pieces)
+
+    buckets, client = _buckets(3, start_at=900), cast("Any", Client())
+    question = Question("15m", False, datetime(2026, 1, 1, tzinfo=UTC), False)
+    ((_, usage, _),) = answered(client, Part({"A": Group(["A"], buckets)}), question)
+    assert list(series(usage, buckets, [1])) == [(1, [1.0, 2.0, 3.0]), (2, [5.0, 6.0, None])]
+
+
 def test_units_and_sums() -> None:
     assert [converted(25.0, 0.25, unit) for unit in ("Wh", "kWh", "W", "kW")] == [25.0, 0.025, 100.0, 0.1]
     one = Sum("A", "name", 1, "circuit")
     assert one.row("device", None)["status"] == "missing"
-    one.add([1.0, None], _buckets(2))
+    one.add("A", 1, [1.0, None], _buckets(2))
     assert one.row("channel", "kWh") == {
         "device_id": "A", "device_name": "name", "channel": 1, "circuit": "circuit",
         "start": "1760000400", "end": "1760002200", "energy_kwh": 0.001, "status": "partial",
@@ -280,12 +296,44 @@ def test_mean_power_counts_the_hours_of_what_came() -> None:
         for at, long in zip(starts, hours, strict=True)
     ]
     channel = Sum("A")
-    channel.add(values, buckets)
+    channel.add("A", 1, values, buckets)
     assert channel.row("channel", "W")["power_w"] == pytest.approx(1500.0)
     device = Sum("A")
-    for _ in range(2):
-        device.add(values, buckets)
+    for number in (1, 2):
+        device.add("A", number, values, buckets)
     assert device.row("device", "kW")["power_kw"] == pytest.approx(3.0)
+
+
+def test_mean_powers_of_channels_and_devices_add_up() -> None:
+    """Gaps and spans that differ make no power larger or smaller."""
+    silent = Sum("A")  # one of its mains never told anything
+    silent.add("A", 1, [2500.0] * 4, _buckets(4))
+    silent.add("A", 2, [None] * 4, _buckets(4))
+    assert silent.row("device", "W")["power_w"] == pytest.approx(10_000)
+    total = Sum()  # one device has a gap, another begins and ends later
+    total.add("A", 1, [2500.0] * 4, _buckets(4))
+    total.add("B", 1, [250.0, 250.0, None, None], _buckets(4, start_at=1_760_000_400 + 7200))
+    row = total.row("total", None)
+    assert (row["power_w"], row["energy_wh"]) == (pytest.approx(11_000), 10_500)
+    in_parts = Sum()
+    for start_at in (1_760_000_400, 1_760_000_400 + 900):
+        in_parts.add("A", 1, [2500.0], _buckets(1, start_at=start_at))
+    assert in_parts.row("total", "kW")["power_kw"] == pytest.approx(10)
+
+
+@pytest.mark.parametrize(
+    ("device", "mains"),
+    [
+        ({"model": "Vue2"}, [1, 2, 3]),
+        ({"model": "Vue3", "circuit_infos": [{"channel_number": 1}, {"channel_number": 7}]}, [1, 2, 3]),
+        ({"model": 8, "circuit_infos": [{"channel_number": 1}, {"channel_number": 2}]}, [1, 2, 3]),
+        ({"model": "Outlet"}, [1]),
+        ({"model": "EVCharger"}, [1]),
+    ],
+)
+def test_all_mains_that_came_count_in_sums(device: dict[str, Any], mains: list[int]) -> None:
+    inventory = Inventory([{"manufacturer_device_id": "A", **device}], 0.0)
+    assert [number for number in range(20) if inventory.counts_in_sums("A", number)] == mains
 
 
 def test_a_device_that_a_kept_list_does_not_know_is_asked_for(run: Run, fleet: Fleet, home: Path) -> None:

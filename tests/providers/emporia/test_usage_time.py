@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import json
+import tempfile
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from energyctl.core.rpc import Call
 from energyctl.core.times import TimeRange, parse_zone, start_of_day
 from energyctl.providers.emporia.usage import Group, Question
 from energyctl.providers.emporia.wire import partner_api2_pb2 as pb
 from tests.conftest import Done, Run
+from tests.hostile.harness import Ended, execute
+from tests.hostile.replay import surroundings
 from tests.providers.emporia.fleet import BERLIN_PANEL, KOLKATA_PANEL, LODGE, OFFICE, PANEL, WALLBOX, Fleet
 
 USAGE = ("emporia", "usage")
@@ -168,6 +173,85 @@ def test_partial_buckets_are_marked(run: Run) -> None:
         assert (row["energy_wh"] is None) == (row["status"] == "missing")
     total = run(*USAGE, WALLBOX, *words, "--sum", "device").json[0]
     assert (total["status"], total["observed_values"] < total["expected_values"]) == ("partial", True)
+
+
+def _at(moment: datetime, zones: tuple[str, ...], *words: str) -> Ended:
+    """Run ``usage --all`` at a moment, of monitors that draw 1 kW, one in each of the zones."""
+    device = pb.DeviceInventoryResponse.Device
+    known = [
+        device(
+            manufacturer_device_id=zone,
+            model=device.Vue3,
+            timezone=zone,
+            circuit_infos=[{"channel_number": 1}],
+        )
+        for zone in zones
+    ]
+
+    def serve(call: Call) -> bytes:
+        if call.method == "Authenticate":
+            return pb.AuthenticationResponse(auth_token="token").SerializeToString()
+        if call.method == "GetDevices":
+            return pb.DeviceInventoryResponse(devices=known).SerializeToString()
+        asked = call.message
+        answer = pb.DeviceUsageResponse()
+        for zone in zones:
+            length = 3600 if asked.scale == pb.Hours else 86_400
+            site = parse_zone(zone)
+            first = datetime.fromtimestamp(asked.start_epoch_seconds, site)
+            at = (
+                int(first.timestamp())
+                if length == 3600
+                else int(start_of_day(first.date(), site).timestamp())
+            )
+            stamps = list(range(at, asked.end_epoch_seconds, length))
+            answer.device_usages.add(
+                manufacturer_device_id=zone,
+                bucket_epoch_seconds=stamps,
+                channel_usages=[{"channel": 1, "usages": [length / 3600 * 1000] * len(stamps)}],
+            )
+        return answer.SerializeToString()
+
+    with tempfile.TemporaryDirectory() as state:
+        return execute(
+            (*USAGE, "--all", *words),
+            env={**surroundings(), "ENERGYCTL_STATE_DIR": state},
+            moment=moment,
+            server=lambda _: (500, "", b""),
+            service=serve,
+        )
+
+
+def test_a_named_day_that_has_not_settled_is_said_to_be_shorter() -> None:
+    early = datetime(2026, 1, 11, 0, 10, tzinfo=UTC)
+    words = ("--day", "yesterday", "--tz", "utc", "--sum", "device", "-o", "json")
+    done = _at(early, ("UTC",), *words)
+    assert json.loads(done.out)[0]["end"] == "2026-01-10T23:00:00+00:00"
+    assert done.err == (
+        "What has not settled yet is left out: it ends at 2026-01-10T23:00:00+00:00; --include-partial shows more.\n"
+    )
+    assert _at(early + timedelta(minutes=20), ("UTC",), *words).err == ""
+    assert _at(early, ("UTC",), "--since", "6h", "--tz", "utc", "-o", "json").err == ""
+
+
+def test_days_of_the_device_that_reach_beyond_the_day_asked_for_are_said() -> None:
+    now = datetime(2026, 1, 20, tzinfo=UTC)
+    words = ("--day", "2026-01-10", "--tz", "utc", "--resolution", "1d", "-o", "json")
+    done = _at(now, ("Europe/Berlin",), *words)
+    assert len(json.loads(done.out)) == 2
+    told = "Buckets of 1d do not fit the range; they are from 2026-01-09T23:00:00+00:00 to 2026-01-11T23:00:00+00:00."
+    assert done.err == f"{told}\n"
+    several = _at(now, ("Europe/Berlin", "Asia/Tokyo", "UTC", "Asia/Kolkata"), *words)
+    assert several.err == f"{told} So it is in 2 more zones.\n"
+    assert _at(now, ("UTC",), *words).err == ""
+
+
+def test_a_chart_of_days_adds_up_devices_of_several_zones() -> None:
+    now, zones = datetime(2026, 1, 20, tzinfo=UTC), ("Europe/Berlin", "Europe/London", "Asia/Tokyo")
+    words = ("--from", "2026-01-10", "--to", "2026-01-13", "--tz", "site", "--resolution", "1d", "--plot")
+    done = _at(now, zones, *words)
+    assert done.out.splitlines()[0].startswith("3 devices")
+    assert done.out.splitlines()[-1] == "all 3 values are 3000 W"
 
 
 @pytest.mark.parametrize(

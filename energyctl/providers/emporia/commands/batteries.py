@@ -105,21 +105,33 @@ def _told(settings: Mapping[str, Any], wish: Wish) -> Mapping[str, Any]:
 
 
 def _undo(device_id: str, former: Mapping[str, Any], wish: Wish) -> str | None:
+    """Return the words that put all of it back; None where a former value is not told."""
     options = []
-    if _RESERVE in wish and former.get(_RESERVE) is not None:
-        options.append(f"--reserve {former[_RESERVE]:g}")
+    if _RESERVE in wish:
+        if former.get(_RESERVE) is None:
+            return None
+        options.append(f"--reserve {_exact(former[_RESERVE])}")
     if any(name != _RESERVE for name in wish):
         found = _mode_of(former)
         if found is None:
             return None
         mode, body = found
-        _field, power, level = _FIELDS[mode]
+        field, power, level = _FIELDS[mode]
+        # what the same mode was given, and a level that the mode cannot do without
+        needed = {*wish.get(field, {}), *([level] if level else [])}
+        if any(body.get(name) is None for name in needed):
+            return None
         options.append(f"--mode {mode.value}")
         if power and body.get(power) is not None:
-            options.append(f"--power {body[power]:g}")
-        if level and body.get(level) is not None:
-            options.append(f"--soc {body[level]:g}")
-    return f"batteries set {device_id} {' '.join(options)}" if options else None
+            options.append(f"--power {_exact(body[power])}")
+        if level:
+            options.append(f"--soc {_exact(body[level])}")
+    return f"batteries set {device_id} {' '.join(options)}"
+
+
+def _exact(value: float) -> str:
+    """Return a number without loss, a whole one without its point."""
+    return repr(value).removesuffix(".0")
 
 
 KIND = Kind(
@@ -193,14 +205,15 @@ def set_batteries(
     wish = _wish(reserve, mode, power, soc)
     from energyctl.providers.emporia.control import Control
 
-    control = Control(connect(session), KIND, wait_s=optional_seconds(wait, DEFAULT_WAIT_S))
-    ids = chosen(session, control.inventory, KIND, devices, ids_file, everything=everything)
+    seconds = optional_seconds(wait, DEFAULT_WAIT_S)
+    client = connect(session)
+    inventory, ids = chosen(client, KIND, devices, ids_file, everything=everything)
+    control = Control(client, KIND, inventory, wait_s=seconds)
+    percent = "" if reserve is None else _exact(reserve)
     if mode is None:
-        effect = f"set the reserve of {{}} to {reserve:g} %"
+        effect = f"set the reserve of {{}} to {percent} %"
     else:
-        effect = (
-            f"set {{}} to {mode.value}{f' with a reserve of {reserve:g} %' if reserve is not None else ''}"
-        )
+        effect = f"set {{}} to {mode.value}{f' with a reserve of {percent} %' if percent else ''}"
     control.run(ids, wish, effect, many=is_many(devices, ids_file, everything=everything))
 
 

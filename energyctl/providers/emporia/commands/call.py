@@ -16,6 +16,7 @@ from energyctl.core.outcomes import CHANGED, Result, Write
 from energyctl.core.views import Column, View
 from energyctl.core.writes import Writes
 from energyctl.providers.emporia.client import METHODS, EmporiaClient, connect
+from energyctl.providers.emporia.kinds import Kind, as_wished
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 app = App()
 
 _LONGEST_REASON = 500
+#: Devices of which an answer says nothing that are named.
+_MOST_NAMED = 5
 _LIST = View(
     columns=(Column("Method", "method"), Column("Request", "request"), Column("Answer", "response")),
     id_path="method",
@@ -71,12 +74,20 @@ def call_method(
         session.out.one(as_dict(_called(client, name, message, reads=True)))
         return
 
+    kind = _kinds()[name]
+    asked = {str(one["manufacturer_device_id"]): one for one in _settings(as_dict(message))}
+
     def send() -> Result:
         answer = as_dict(_called(client, name, message, reads=False))
-        if any(answer.values()):
-            return Result(CHANGED, {"answer": answer})
+        told = {kind.device_id(row): kind.settings(row) for row in answer[kind.field] if kind.settings(row)}
         # Contract, "Methods": an update's answer holds only what changed.
+        missing = [one for one, wish in asked.items() if not as_wished(told.get(one, {}), wish)]
+        if told and not missing:
+            return Result(CHANGED, {"answer": answer})
+        named = ", ".join(missing[:_MOST_NAMED]) + (", …" if len(missing) > _MOST_NAMED else "")
         text = "The answer names no device: already so, offline, or of an unknown id."
+        if told:
+            text = f"The answer does not confirm {named}: already so, offline, of an unknown id, or not as asked."
         return Result(UNKNOWN, {"answer": answer}, text)
 
     shown = as_dict(message)
@@ -89,9 +100,30 @@ def call_method(
         url=f"{client.target} {name}",
         body=shown,
         send=send,
-        how_to_look="List the devices and compare.",
+        how_to_look=f"List the devices and compare: energyctl emporia {kind.command} list",
     )
     Writes(session, client.section).run([write], many=False)
+
+
+def _kinds() -> dict[str, Kind]:
+    """Return what is updated by each method that updates."""
+    from energyctl.providers.emporia.commands import batteries, chargers, outlets
+
+    return {one.KIND.update_method: one.KIND for one in (batteries, chargers, outlets)}
+
+
+def _settings(request: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the settings that an update asks for, those alone that are set."""
+    listed = next(value for name, value in request.items() if name != "auth_token")
+    return [_set_ones(one) for one in listed]
+
+
+def _set_ones(message: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: _set_ones(value) if isinstance(value, dict) else value
+        for name, value in message.items()
+        if value is not None
+    }
 
 
 def _called(client: EmporiaClient, name: str, message: Any, *, reads: bool) -> Any:

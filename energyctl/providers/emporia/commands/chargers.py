@@ -75,10 +75,12 @@ def _check(state: Mapping[str, Any], wish: Wish) -> str | None:
 
 
 def _undo(device_id: str, former: Mapping[str, Any], wish: Wish) -> str | None:
+    if any(former.get(name) is None for name in wish):  # a part of it would look like the whole
+        return None
     options = []
-    if "charge_rate_amps" in wish and former.get("charge_rate_amps") not in (None, wish["charge_rate_amps"]):
+    if "charge_rate_amps" in wish and former["charge_rate_amps"] != wish["charge_rate_amps"]:
         options.append(f"--amps {former['charge_rate_amps']}")
-    if "on" in wish and former.get("on") not in (None, wish["on"]):
+    if "on" in wish and former["on"] != wish["on"]:
         options.append("--on" if former["on"] else "--off")
     return f"chargers set {device_id} {' '.join(options)}" if options else None
 
@@ -223,8 +225,8 @@ def _change(
     from energyctl.providers.emporia.control import Control
 
     client = connect(session)
-    control = Control(client, KIND, wait_s=seconds, until=condition, restorable=hold_s is not None)
-    ids = chosen(session, control.inventory, KIND, devices, ids_file, everything=everything)
+    inventory, ids = chosen(client, KIND, devices, ids_file, everything=everything)
+    control = Control(client, KIND, inventory, wait_s=seconds, until=condition, restorable=hold_s is not None)
     many = is_many(devices, ids_file, everything=everything)
     if hold_s is None or session.options.dry_run:
         control.run(ids, wish, effect, many=many)

@@ -47,6 +47,7 @@ KIND = Kind(
     request=lambda messages: pb.UpdateOutletsRequest(outlets=messages),
     check=lambda _state, _wish: None,
     undo=_undo,
+    offline_fails=False,
 )
 
 
@@ -121,7 +122,8 @@ def _switch(
     seconds = optional_seconds(wait, DEFAULT_WAIT_S)
     from energyctl.providers.emporia.control import Control
 
-    control = Control(connect(session), KIND, wait_s=seconds)
-    ids = chosen(session, control.inventory, KIND, devices, ids_file, everything=everything)
+    client = connect(session)
+    inventory, ids = chosen(client, KIND, devices, ids_file, everything=everything)
+    control = Control(client, KIND, inventory, wait_s=seconds)
     many = is_many(devices, ids_file, everything=everything)
     control.run(ids, {"on": on}, "turn on {}" if on else "turn off {}", many=many)

@@ -8,8 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from energyctl.core.errors import NotFound
-from energyctl.core.inputs import read_ids
-from energyctl.providers.emporia.inventory import OFFERED, Inventory, chosen_ids
+from energyctl.core.inputs import is_many, read_ids
+from energyctl.providers.emporia.inventory import (
+    KEPT_FOR_CONTROL_S,
+    OFFERED,
+    Inventory,
+    check_chosen,
+    chosen_ids,
+)
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
@@ -44,19 +50,20 @@ def named(session: Session, devices: Sequence[str] | None, ids_file: str | None)
 
 
 def chosen(
-    session: Session,
-    inventory: Inventory,
+    client: EmporiaClient,
     kind: Kind,
     devices: Sequence[str] | None,
     ids_file: str | None,
     *,
     everything: bool,
-) -> list[str]:
-    """Return the ids to write to."""
-    given = named(session, devices, ids_file)
-    if not given and (ids_file is not None or "-" in (devices or [])):
-        return []
-    return chosen_ids(inventory, given, everything=everything, model=kind.model, what=f"{kind.command}")
+) -> tuple[Inventory, list[str]]:
+    """Return the devices as listed, and the ids to write to. What was named wrongly costs no call."""
+    given = named(client.session, devices, ids_file)
+    if not given and is_many(devices, ids_file):  # an empty list is no mistake
+        return Inventory([], 0.0), []
+    check_chosen(given, everything=everything, what=kind.command)
+    inventory = Inventory.having(client, given, model=kind.model, max_age_s=KEPT_FOR_CONTROL_S)
+    return inventory, chosen_ids(inventory, given, everything=everything, model=kind.model)
 
 
 def states(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from energyctl.core.commandline import App, session_of
+from energyctl.core.errors import UsageProblem
 from energyctl.core.inputs import is_many
 from energyctl.core.timeoptions import (
     Day,
@@ -23,11 +24,11 @@ from energyctl.core.timeoptions import (
     wished_range,
     wished_zone,
 )
-from energyctl.core.times import TimeRange, parse_zone, zone_label
+from energyctl.core.times import TimeRange, parse_zone, rfc3339, start_of_day, zone_label
 from energyctl.core.usageoptions import Channels, InUnit, Length, Resolution, WhichChannels
 from energyctl.providers.emporia.client import EmporiaClient, connect, counted
 from energyctl.providers.emporia.commands.switching import IdsFile, named
-from energyctl.providers.emporia.inventory import OFFERED, Inventory, chosen_ids
+from energyctl.providers.emporia.inventory import OFFERED, Inventory, check_chosen, chosen_ids
 from energyctl.providers.emporia.usage import (
     UNIT_FIELDS,
     Bucket,
@@ -36,7 +37,6 @@ from energyctl.providers.emporia.usage import (
     Question,
     Sum,
     answered,
-    counts_in_sums,
     parts,
     rows,
     series,
@@ -47,6 +47,11 @@ if TYPE_CHECKING:
     from energyctl.core.session import Session
 
 app = App()
+
+#: Lengths that each device cuts in its own zone.
+_CALENDAR = ("1d", "1w", "1mo", "1y")
+#: With ``--tz site`` a time is wrong that is wrong both where clocks are first and where they are last.
+_ENDS_OF_THE_WORLD = (timezone(timedelta(hours=14)), timezone(timedelta(hours=-12)))
 
 
 class SumBy(StrEnum):
@@ -144,12 +149,12 @@ def planned(
     """
     client = connect(session)
     given = named(session, devices, ids_file)
-    inventory = Inventory.having(client, given, refresh=refresh)
-    ids = (
-        []
-        if not given and is_many(devices, ids_file, everything=False)  # an empty list is no mistake
-        else chosen_ids(inventory, given, everything=everything, model=None, what="devices")
-    )
+    nobody = not given and is_many(devices, ids_file)  # an empty list is no mistake
+    if not nobody:
+        check_chosen(given, everything=everything, what="devices")
+    _check_time(session, question, since=since, from_=from_, to=to, day=day, tz=tz)
+    inventory = Inventory([], 0.0) if nobody else Inventory.having(client, given, refresh=refresh)
+    ids = chosen_ids(inventory, given, everything=everything and not nobody, model=None)
     for one in ids:
         inventory.device(one)  # says at once which id is unknown, before any call is spent
     groups = _groups(session, inventory, ids, question, since=since, from_=from_, to=to, day=day, tz=tz)
@@ -158,6 +163,39 @@ def planned(
     if ids and not pieces:
         session.notice("Nothing has settled in that time yet; --include-partial shows what there is.")
     return client, inventory, pieces
+
+
+def _check_time(
+    session: Session,
+    question: Question,
+    *,
+    since: str | None,
+    from_: str | None,
+    to: str | None,
+    day: str | None,
+    tz: str | None,
+) -> None:
+    """Refuse a time that no device's zone makes good, before any call is spent.
+
+    :raises UsageProblem: when it makes no sense.
+    """
+    per_site = _wished(session, tz).lower() == "site"
+    zones = _ENDS_OF_THE_WORLD if per_site else (wished_zone(session, tz, None),)
+    for zone in zones:
+        try:
+            span = wished_range(
+                session, since=since, from_=from_, to=to, day=day, zone=zone, default="24h", quiet=True
+            )
+        except UsageProblem:
+            if zone is zones[-1]:
+                raise
+        else:
+            refuse_too_many(span, question.resolution)
+            return
+
+
+def _wished(session: Session, tz: str | None) -> str:
+    return tz or str(session.profile.timezone.value)
 
 
 def _groups(
@@ -176,10 +214,11 @@ def _groups(
     by_zone: dict[str, list[str]] = {}
     for one in ids:
         by_zone.setdefault(inventory.zone(one), []).append(one)
-    wished = tz or str(session.profile.timezone.value)
-    per_site = wished.lower() == "site"
-    calendar = question.resolution in ("1d", "1w", "1mo", "1y")
+    per_site = _wished(session, tz).lower() == "site"
+    calendar = question.resolution in _CALENDAR
     shared: dict[tuple[Any, ...], Group] = {}
+    widened: list[str] = []
+    shortened: list[str] = []
     first = True
     for site_name, members in by_zone.items():
         site = _site(site_name)
@@ -197,29 +236,44 @@ def _groups(
         first = False
         refuse_too_many(span, question.resolution)
         buckets = question.buckets(span, site if calendar else zone, zone)
-        if not calendar and (day or from_):
-            _say_widened(session, span, buckets, question)
+        if day or from_:
+            widened += _widened(span, buckets, question)
+        if day or to:
+            shortened += _shortened(span, buckets, question)
         key = (
             zone_label(zone),
             site_name if calendar else None,
             tuple((one.start, one.end) for one in buckets),
         )
         shared.setdefault(key, Group([], buckets, site, zone)).ids.extend(members)
+    for told in (widened, shortened):
+        if told:
+            more = len(set(told)) - 1
+            session.notice(told[0] + (f" So it is in {more} more zones." if more else ""))
     return list(shared.values())
 
 
-def _say_widened(session: Session, span: TimeRange, buckets: list[Bucket], question: Question) -> None:
-    """Say it when whole buckets reach beyond a range, as hours do in a zone that is half an hour off."""
-    if buckets and (buckets[0].start < span.start.timestamp() or buckets[-1].end > span.end.timestamp()):
-        session.notice(
-            f"Buckets of {question.resolution} do not fit the range; they are from {buckets[0].start_text} "
-            f"to {buckets[-1].end_text}."
-        )
+def _widened(span: TimeRange, buckets: list[Bucket], question: Question) -> list[str]:
+    """Tell it when whole buckets reach beyond a range, as days do in a zone that is not the one asked for."""
+    if not buckets or (
+        buckets[0].start >= span.start.timestamp() and buckets[-1].end <= span.end.timestamp()
+    ):
+        return []
+    if question.resolution == "1w":  # only the answer tells on which day they begin
+        return ["Buckets of 1w do not fit the range; they reach beyond it."]
+    first, last = buckets[0].start_text, buckets[-1].end_text
+    return [f"Buckets of {question.resolution} do not fit the range; they are from {first} to {last}."]
+
+
+def _shortened(span: TimeRange, buckets: list[Bucket], question: Question) -> list[str]:
+    """Tell it when the end of a range that was named has not settled yet."""
+    if not buckets or buckets[-1].end >= span.end.timestamp() or question.include_partial:
+        return []
+    last = buckets[-1].end_text
+    return [f"What has not settled yet is left out: it ends at {last}; --include-partial shows more."]
 
 
 def _site(name: str) -> tzinfo:
-    from energyctl.core.errors import UsageProblem
-
     try:
         return parse_zone(name)
     except UsageProblem:  # a zone that this machine does not know
@@ -252,18 +306,26 @@ def _sums(
         for device_id, usage, buckets in answered(client, piece, question):
             expected = inventory.channels(device_id, all_channels=question.all_channels)
             for channel, values in series(usage, buckets, expected):
-                if by is not SumBy.channel and not counts_in_sums(inventory, device_id, channel):
+                if by is not SumBy.channel and not inventory.counts_in_sums(device_id, channel):
                     continue
                 key = {SumBy.device: device_id, SumBy.channel: (device_id, channel), SumBy.total: None}[by]
                 one = sums.get(key)
                 if one is None:
                     circuit = inventory.circuits(device_id).get(channel)
                     one = sums[key] = Sum(device_id, inventory.name(device_id), channel, circuit)
-                one.add(values, buckets)
+                one.add(device_id, channel, values, buckets)
             members.add(device_id)
     for one in sums.values():
         one.devices = len(members)
     return list(sums.values())
+
+
+def _places(buckets: list[Bucket], question: Question, site: tzinfo, zone: tzinfo) -> list[float]:
+    """Return where buckets lie in a chart, in epoch seconds: days and longer of all zones where their date does."""
+    if question.resolution not in _CALENDAR:
+        return [one.start for one in buckets]
+    days = (datetime.fromtimestamp(one.start, site).date() for one in buckets)
+    return [start_of_day(day, zone).timestamp() for day in days]
 
 
 def _plot(
@@ -276,31 +338,26 @@ def _plot(
     tz: str | None,
 ) -> None:
     """Draw the sum of all devices, bucket by bucket; average power when no unit is named."""
-    from datetime import UTC, datetime
-
-    from energyctl.core.times import rfc3339
     from energyctl.providers.emporia.usage import converted
 
     chosen = unit or "W"
-    energy: dict[tuple[int, int], float | None] = {}
+    devices = sorted({one for piece in pieces for one in piece.groups})
+    zone = wished_zone(session, tz, inventory.zone(devices[0]) if devices else None)
+    values: dict[float, float | None] = {}
     for piece in pieces:
         for device_id, usage, buckets in answered(client, piece, question):
             expected = inventory.channels(device_id, all_channels=question.all_channels)
-            for channel, values in series(usage, buckets, expected):
-                if not counts_in_sums(inventory, device_id, channel):
+            places = _places(buckets, question, piece.groups[device_id].site, zone)
+            for channel, found in series(usage, buckets, expected):
+                if not inventory.counts_in_sums(device_id, channel):
                     continue
-                for bucket, value in zip(buckets, values, strict=True):
-                    key = (bucket.start, bucket.end)
-                    energy[key] = energy.get(key) if value is None else (energy.get(key) or 0.0) + value
-    devices = sorted({one for piece in pieces for one in piece.groups})
-    site = inventory.zone(devices[0]) if devices else None
-    zone = wished_zone(session, tz, site)
+                for at, bucket, value in zip(places, buckets, found, strict=True):
+                    values.setdefault(at, None)
+                    if value is not None:
+                        values[at] = (values[at] or 0.0) + converted(value, bucket.hours, chosen)
     points = [
-        {
-            "start": rfc3339(datetime.fromtimestamp(start, UTC)),
-            "value": None if value is None else converted(value, (end - start) / 3600, chosen),
-        }
-        for (start, end), value in sorted(energy.items())
+        {"start": rfc3339(datetime.fromtimestamp(at, UTC), zone), "value": value}
+        for at, value in sorted(values.items())
     ]
     title = (inventory.name(devices[0]) or devices[0]) if len(devices) == 1 else f"{len(devices)} devices"
     chart(session, points, value="value", title=title, unit=chosen, zone=zone)
