@@ -19,7 +19,7 @@ from energyctl.core.qr import draw
 from energyctl.core.transport import Request
 from energyctl.core.views import plain
 from energyctl.core.writes import Writes
-from energyctl.providers.rabot.client import RabotClient, connect
+from energyctl.providers.rabot.client import PAGE_SIZE, RabotClient, connect
 from energyctl.providers.rabot.views import CUSTOMER_NUMBERS, CUSTOMERS, LINK, person
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ app = noun("See, link and unlink customers.")
 #: Contract section 4.7: how long a linking address works.
 LINK_VALID = timedelta(minutes=10)
 LONGEST_POLL_S = 10.0
+#: Listed customers that are looked through, before links are ended, for each one that is named.
+LOOKED_THROUGH = 10
 
 
 @app.command("list")
@@ -225,11 +227,12 @@ def _unlinking(client: RabotClient, number: str, linked_before: Callable[[], set
 def _seen_linked(client: RabotClient, wanted: Collection[str]) -> set[str]:
     """Return which of these customers are linked: one who was not does not prove by absence that a link was ended.
 
-    None when the list cannot be had: that keeps nothing from being sent.
+    Only so much of the list is read as is in proportion to them; what is not found there stays unknown when an answer
+    is lost. A list that cannot be had keeps nothing from being sent.
     """
     found: set[str] = set()
     try:
-        for customer in client.customers():
+        for customer in client.customers(limit=max(PAGE_SIZE, LOOKED_THROUGH * len(wanted))):
             number = str(customer.get("customerNumber"))
             if number in wanted and _is_linked(customer):
                 found.add(number)
