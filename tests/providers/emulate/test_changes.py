@@ -22,6 +22,8 @@ from energyctl.providers.emulate.assignments import (
 )
 from tests.conftest import Run, Sandbox
 from tests.properties import examples
+from tests.providers.emulate.conftest import Odd
+from tests.providers.emulate.odd_server import Reply
 
 ANNA = "C-100001"
 SET = ("emulate", "spo", "set", ANNA, "car")
@@ -150,6 +152,38 @@ def test_what_the_provider_refuses_is_told_in_its_words(run: Run) -> None:
     assert "targt_soc_percent is not a known field" in done.error["message"]
     listed = run("journal", "list", "-o", "json").json
     assert (listed[0]["outcome"], listed[0]["operation"]) == ("rejected", "set_spo_settings")
+
+
+# -- at an odd server ------------------------------------------------------------------------------------------
+
+CAR = "609a3eca-517f-4188-93e0-dc7fc07b439b"
+ONE = f"/v1/retailer/customers/C-1/devices/{CAR}"
+SPO = f"{ONE}/spo-settings"
+
+
+@pytest.mark.parametrize(
+    ("path", "former", "wished", "words", "said"),
+    [
+        (
+            ONE,
+            {"custom_device_name": "Old"},
+            {"custom_device_name": "Anna"},
+            ("devices", "rename", "C-1", CAR, "Anna"),
+            "Accepted, but the device shows 'Old'.",
+        ),
+        (SPO, {"soc": 70}, {"soc": 80}, ("spo", "set", "C-1", CAR, "soc:=80"), "Accepted, but soc is 70."),
+    ],
+    ids=["a name", "a setting"],
+)
+def test_what_is_told_of_the_state_is_what_was_judged(
+    odd: Odd, path: str, former: Any, wished: Any, words: tuple[str, ...], said: str
+) -> None:
+    """What was set arrives a little later: a second read would say that it is there, and that this is wrong."""
+    answers = iter([former, former])
+    server, run = odd({f"GET {path}": lambda _: next(answers, wished), f"PATCH {path}": Reply({})})
+    done = run("emulate", *words, "--yes", "-o", "json")
+    assert (done.code, done.json["outcome"], done.json["message"]) == (6, "rejected", said)
+    assert server.asks() == [f"GET {path}", f"PATCH {path}", f"GET {path}"]
 
 
 # -- onboarding --------------------------------------------------------------------------------------------------

@@ -186,8 +186,10 @@ def _setting(
         _shell(f"{one.field}:={json.dumps(one.before)}") for one in planned if one.before is not None
     )
 
-    def read_back(_meant_at: str = "") -> Result | None:
-        now = client.spo_settings(customer, device)
+    def read() -> dict[str, Any]:
+        return client.spo_settings(customer, device)
+
+    def ended(now: dict[str, Any]) -> Result | None:
         if unmet(now, body):
             return None
         facts = {"device_id": device, "settings": {one.field: one.after for one in planned}}
@@ -200,12 +202,12 @@ def _setting(
             CHANGED, facts, f"The provider also changed: {besides}." if besides else None, undo=back
         )
 
-    def send() -> Result:
-        def instead() -> str:
-            left = unmet(client.spo_settings(customer, device), body)
-            return ", ".join(f"{one.field} is {plain(one.before) or 'not there'}" for one in left)
+    def instead(now: dict[str, Any]) -> str:
+        left = unmet(now, body)
+        return ", ".join(f"{one.field} is {plain(one.before) or 'not there'}" for one in left)
 
-        return sent_and_read_back(client, request, read_back, facts={"device_id": device}, instead=instead)
+    def send() -> Result:
+        return sent_and_read_back(client, request, read, ended, facts={"device_id": device}, instead=instead)
 
     return Write(
         operation=request.operation,
@@ -216,7 +218,7 @@ def _setting(
         body=body,
         send=send,
         changes=planned,
-        look_up=read_back,
+        look_up=lambda _meant_at: ended(read()),
         how_to_look=f"See what is in force: energyctl emulate spo show {_shell(customer)} {_shell(device)}",
         settled=None if planned else Result(ALREADY, {"device_id": device}, "All of it is so already."),
     )
