@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from energyctl.core.errors import BadAnswer, EnergyctlError, NotFound
+from energyctl.core.errors import BadAnswer, ConfigProblem, EnergyctlError, NotFound
 from energyctl.core.journal import UNKNOWN
 from energyctl.core.outcomes import (
     ALREADY,
@@ -109,28 +109,39 @@ def _emptied(client: EmulateClient, writes: Writes, customer: str) -> Result:
             told = "A device has no id that could be recognised."
             troubles.append(Result(FAILED, message=told, error=_not_understood(told)))
             continue
-        _, result = writes.do_one(removal(client, customer, found, device))
-        if isinstance(result.error, STOPPING):
-            raise result.error
+        try:
+            _, result = writes.do_one(removal(client, customer, found, device))
+        except ConfigProblem as problem:  # the intent could not be recorded, so that nothing was sent
+            result = Result(FAILED, message=problem.message, error=problem)
         if result.outcome in GOOD:
             removed.append(found)
         else:
             troubles.append(result)
-    told = "; ".join(dict.fromkeys(one.message or one.outcome for one in troubles))
+        if isinstance(result.error, (*STOPPING, ConfigProblem)):
+            left = [one for one in map(_id_of, devices) if one not in removed]
+            return Result(FAILED, _facts(removed, left), _told(troubles), error=result.error)
+    told = _told(troubles)
     try:
-        left = [device_id(one) or "?" for one in client.devices(customer)]
+        left = [_id_of(one) for one in client.devices(customer)]
     except EnergyctlError as problem:
-        if isinstance(problem, STOPPING):
-            raise
         told = "; ".join(
             (told or f"{len(removed)} removed", f"listing what is left failed: {problem.message}")
         )
         facts = {"devices_removed": len(removed), "devices_left": None, "removed": removed, "left": None}
-        return Result(FAILED if troubles else CHANGED, facts, told)
+        error = problem if isinstance(problem, STOPPING) else None
+        return Result(FAILED if troubles else CHANGED, facts, told, error=error)
     facts = _facts(removed, left)
     if not left:
         return Result(CHANGED, facts, f"{len(removed)} removed; none is listed any more.")
     return _with_some_left(troubles, facts, told or "Some are still listed.")
+
+
+def _id_of(device: Any) -> str:
+    return device_id(device) or "?"
+
+
+def _told(troubles: list[Result]) -> str:
+    return "; ".join(dict.fromkeys(one.message or one.outcome for one in troubles))
 
 
 def _with_some_left(troubles: list[Result], facts: dict[str, Any], told: str) -> Result:
