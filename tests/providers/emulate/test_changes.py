@@ -23,7 +23,7 @@ from energyctl.providers.emulate.assignments import (
 from tests.conftest import Run, Sandbox
 from tests.properties import examples
 from tests.providers.emulate.conftest import Odd
-from tests.providers.emulate.odd_server import Reply
+from tests.providers.emulate.odd_server import Asked, Reply
 
 ANNA = "C-100001"
 SET = ("emulate", "spo", "set", ANNA, "car")
@@ -184,6 +184,25 @@ def test_what_is_told_of_the_state_is_what_was_judged(
     done = run("emulate", *words, "--yes", "-o", "json")
     assert (done.code, done.json["outcome"], done.json["message"]) == (6, "rejected", said)
     assert server.asks() == [f"GET {path}", f"PATCH {path}", f"GET {path}"]
+
+
+def test_what_was_null_is_put_back_and_what_was_not_there_is_named(odd: Odd) -> None:
+    state: dict[str, Any] = {"soc": 70, "until": None}
+
+    def change(asked: Asked) -> Reply:
+        state.update(asked.body)
+        return Reply({})
+
+    _, run = odd({f"GET {SPO}": lambda _: dict(state), f"PATCH {SPO}": change})
+    words = ("emulate", "spo", "set", "C-1", CAR, "--yes", "-o", "json")
+    done = run(*words, "soc:=80", "until=2027-01-01", "boost:=true")
+    assert (done.code, done.json["outcome"]) == (0, "changed")
+    assert f"To put it back: energyctl emulate spo set C-1 {CAR} soc:=70 until:=null\n" in done.err
+    assert done.json["message"] == "Not there before, so that no command puts it back: boost."
+    assert run(*words, "soc:=70", "until:=null").json["message"] is None
+    assert state == {"soc": 70, "until": None, "boost": True}
+    new = run(*words, "pause:=true")
+    assert (new.code, "To put it back" in new.err, "pause" in new.json["message"]) == (0, False, True)
 
 
 # -- onboarding --------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from energyctl.core.errors import BadAnswer, EnergyctlError, UsageProblem
 from energyctl.core.inputs import read_assignment, read_data
 from energyctl.core.listing import items_of
 from energyctl.core.outcomes import ALREADY, CHANGED, Result, Write
-from energyctl.core.views import MISSING, View, flattened, plain
+from energyctl.core.views import MISSING, View, dig_or_missing, flattened, plain
 from energyctl.core.writes import Writes
 from energyctl.providers.emulate.assignments import (
     changes,
@@ -182,8 +182,9 @@ def _setting(
 ) -> Write:
     request = client.spo_request(customer, device, body)
     planned = changes(current, body)
+    absent = [one.field for one in planned if dig_or_missing(current, one.field) is MISSING]
     undo = " ".join(
-        _shell(f"{one.field}:={json.dumps(one.before)}") for one in planned if one.before is not None
+        _shell(f"{one.field}:={json.dumps(one.before)}") for one in planned if one.field not in absent
     )
 
     def read() -> dict[str, Any]:
@@ -197,10 +198,12 @@ def _setting(
             f"{one.field} {plain(one.before)} -> {'gone' if one.after is MISSING else plain(one.after)}"
             for one in side_effects(current, now, body)
         )
+        told = [
+            *([f"The provider also changed: {besides}."] if besides else []),
+            *([f"Not there before, so that no command puts it back: {', '.join(absent)}."] if absent else []),
+        ]
         back = f"energyctl emulate spo set {_shell(customer)} {_shell(device)} {undo}" if undo else None
-        return Result(
-            CHANGED, facts, f"The provider also changed: {besides}." if besides else None, undo=back
-        )
+        return Result(CHANGED, facts, " ".join(told) or None, undo=back)
 
     def instead(now: dict[str, Any]) -> str:
         left = unmet(now, body)
