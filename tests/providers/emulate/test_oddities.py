@@ -234,6 +234,7 @@ def test_settings_of_any_shape_are_shown(odd: Odd) -> None:
     shapes: list[Any] = [
         {"settings": [{"device": {"id": "d1"}, "on": True}, {"deviceId": "d2", "on": False}]},
         [{"id": "d1", "on": True}, {"id": "d2", "on": False}],
+        {"of_each": [{"device_id": "d1", "on": True}, {"device_id": "d2", "on": False}], "plans": [{"x": 1}]},
     ]
     for shape in shapes:
         _, run = odd({DEVICES: devices, f"GET {base}": shape})
@@ -246,6 +247,28 @@ def test_settings_of_any_shape_are_shown(odd: Odd) -> None:
     assert (done.code, done.rows[0]["setting"]) == (0, "on")
     assert "names are missing" in done.err
     assert run("emulate", "spo", "show", "C-1", "-o", "json").json == {"on": True, "deep": {"er": [1, 2]}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "rows"),
+    [
+        (
+            {"enabled": True, "target": 80, "schedule": [{"from": "21:00", "to": "07:00"}]},
+            {"enabled": "true", "target": "80", "schedule.0.from": "21:00", "schedule.0.to": "07:00"},
+        ),
+        ({"enabled": True, "exceptions": []}, {"enabled": "true", "exceptions": "[]"}),
+        ({"enabled": True, "max_price": None}, {"enabled": "true", "max_price": ""}),
+        ({"enabled": True, "values": [1, 2]}, {"enabled": "true", "values": "[1,2]"}),
+        ({"data": {"settings": [{"id": "d1", "on": None}]}, "total": 1}, {"on": ""}),
+        ({"settings": [{"id": "d1", "on": True}], "currency": "SEK"}, {"currency": "SEK", "on": "true"}),
+        ([], {}),
+        (Reply(None, 204), {}),
+    ],
+)
+def test_no_setting_is_left_out_of_a_table(odd: Odd, answer: Any, rows: dict[str, str]) -> None:
+    _, run = odd({DEVICES: [], "GET /v1/retailer/customers/C-1/spo-settings": answer})
+    done = run("emulate", "spo", "show", "C-1", "-o", "tsv")
+    assert (done.code, {row["setting"]: row["value"] for row in done.rows}) == (0, rows)
 
 
 def test_a_report_that_is_no_list_is_shown_as_it_came(odd: Odd) -> None:
