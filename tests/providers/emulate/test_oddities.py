@@ -299,6 +299,53 @@ def test_a_report_in_pages(odd: Odd) -> None:
     assert len(server.asked) == 1  # the range bounds it; nothing is asked that would only be refused
 
 
+@pytest.mark.parametrize(
+    ("values", "unit", "said"),
+    [
+        ([{"price": 1.5, "kwh": 0.5}, {"price": 1.5, "kwh": 0.5}], "kWh", "all 2 values are 0.500 kWh"),
+        ([{"energy": None}, {"energy": 0.5}], "kWh", "one value: 0.500 kWh"),
+        ([{}, {"energy": 0.5, "to": 17}], "kWh", "one value: 0.500 kWh"),
+        ([{"amount": 2, "unit": "Wh"}, {"amount": 2, "unit": "Wh"}], None, "all 2 values are 2 Wh"),
+        ([{"amount": 2, "unit": "Wh"}, {"amount": 2, "unit": "kWh"}], None, "all 2 values are 2\n"),
+        ([{"amount": 2}, {"amount": 2}], None, "C-1: amount ("),
+        ([{"consumption_cost": 1, "consumption_kwh": 2}, {"consumption_kwh": 2}], "kWh", "are 2 kWh"),
+    ],
+)
+def test_the_number_of_a_report_is_drawn_and_no_other(
+    odd: Odd, values: Any, unit: str | None, said: str
+) -> None:
+    hours = [{"start": f"2026-01-01T{hour:02}:00:00Z", **one} for hour, one in enumerate(values)]
+    answer = {"values": hours, **({"unit": unit} if unit else {})}
+    _, run = odd({"GET /v1/retailer/customers/C-1/consumption": answer})
+    done = run("emulate", "consumption", "C-1", "--plot")
+    assert (done.code, said in done.out) == (0, True), done.out + done.err
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([{"price": 1.5, "amount": 0.5}], "is not known: price, amount."),
+        ([{"energy": None}], "no time and number"),
+        ([{"energy": True, "to": 5}], "no time and number"),
+        ([{"energy": 1, "start": 1795300000}], "no time and number"),
+        ([], "no consumption to draw"),
+    ],
+)
+def test_what_is_not_known_to_be_the_number_is_not_drawn(odd: Odd, values: Any, said: str) -> None:
+    hours = [{"start": "2026-01-01T00:00:00Z", **one} for one in values]
+    _, run = odd({"GET /v1/retailer/customers/C-1/consumption": hours})
+    done = run("emulate", "consumption", "C-1", "--plot")
+    assert (done.code, done.out, said in done.err) == (2, "", True), done.err
+
+
+@pytest.mark.parametrize("kind", ["consumption", "savings"])
+def test_an_empty_time_is_none(odd: Odd, kind: str) -> None:
+    server, run = odd({f"GET /v1/retailer/customers/C-1/{kind}": []})
+    for option in ("--since", "--from", "--to", "--day"):
+        assert run("emulate", kind, "C-1", option, "").code == 2, option
+    assert server.asked == []
+
+
 # -- writes ------------------------------------------------------------------------------------------------------
 
 SET = ("emulate", "spo", "set", "C-1", "d1", "on:=true", "--yes", "-o", "json")
