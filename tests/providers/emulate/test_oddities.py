@@ -425,6 +425,19 @@ def test_a_link_is_found_wherever_it_stands(odd: Odd) -> None:
     for answer, url in (
         ({"session": {"id": "x", "links": ["no", "https://a.example/1"]}}, "https://a.example/1"),
         ("https://a.example/2", "https://a.example/2"),
+        (
+            {"docs": "https://d.example/", "logo_url": "https://l.example/", "url": "https://a.example/3"},
+            "https://a.example/3",
+        ),
+        (
+            {
+                "logo": {"self": "https://api.example/"},
+                "x": {"info": "https://i.example/", "signInURL": "https://a.example/4"},
+            },
+            "https://a.example/4",
+        ),
+        ({"logo": {"href": "https://l.example/"}, "session": "https://a.example/5"}, "https://a.example/5"),
+        ({"supportUrl": "https://h.example/"}, "https://h.example/"),
         ({"id": "x"}, None),
         (Reply(None, 204), None),
     ):
