@@ -66,7 +66,7 @@ def offboard(session: Session, client: EmulateClient, customers: list[str], *, m
 def _there(client: EmulateClient, customer: str) -> list[Any] | Result:
     """Return a customer's devices; the end of the matter when there is no such customer."""
     try:
-        return list(client.devices(customer))
+        return _devices(client, customer)
     except NotFound as error:
         return Result(NOT_FOUND, message=error.message, error=error)
 
@@ -97,7 +97,7 @@ def _plan(client: EmulateClient, writes: Writes, customer: str, there: list[Any]
 
 
 def _emptied(client: EmulateClient, writes: Writes, customer: str) -> Result:
-    devices = list(client.devices(customer))
+    devices = _devices(client, customer)
     if not devices:
         return Result(ALREADY, _facts([], []), "No devices.")
     removed: list[str] = []
@@ -122,7 +122,7 @@ def _emptied(client: EmulateClient, writes: Writes, customer: str) -> Result:
             return Result(FAILED, _facts(removed, left), _told(troubles), error=result.error)
     told = _told(troubles)
     try:
-        left = [_id_of(one) for one in client.devices(customer)]
+        left = [_id_of(one) for one in _devices(client, customer)]
     except EnergyctlError as problem:
         told = "; ".join(
             (told or f"{len(removed)} removed", f"listing what is left failed: {problem.message}")
@@ -134,6 +134,12 @@ def _emptied(client: EmulateClient, writes: Writes, customer: str) -> Result:
     if not left:
         return Result(CHANGED, facts, f"{len(removed)} removed; none is listed any more.")
     return _with_some_left(troubles, facts, told or "Some are still listed.")
+
+
+def _devices(client: EmulateClient, customer: str) -> list[Any]:
+    """Return a customer's devices: each once, also when the list repeats it, and those without an id all."""
+    rows = enumerate(client.devices(customer))
+    return list({device_id(one) or number: one for number, one in rows}.values())
 
 
 def _id_of(device: Any) -> str:

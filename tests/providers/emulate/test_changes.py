@@ -157,8 +157,42 @@ def test_what_the_provider_refuses_is_told_in_its_words(run: Run) -> None:
 # -- at an odd server ------------------------------------------------------------------------------------------
 
 CAR = "609a3eca-517f-4188-93e0-dc7fc07b439b"
-ONE = f"/v1/retailer/customers/C-1/devices/{CAR}"
+ALL = "/v1/retailer/customers/C-1/devices"
+ONE = f"{ALL}/{CAR}"
 SPO = f"{ONE}/spo-settings"
+
+
+def test_a_device_that_is_listed_twice_is_one(odd: Odd) -> None:
+    there = [{"id": CAR, "kind": "car"}, {"id": CAR, "kind": "car"}, {"id": "c", "kind": "charger"}]
+
+    def remove(_: Asked) -> Reply:
+        there[:2] = []
+        return Reply(None, 204)
+
+    server, run = odd({f"GET {ALL}": lambda _: there, f"GET {ONE}": there[0], f"DELETE {ONE}": remove})
+    assert run("emulate", "devices", "show", "C-1", "car", "-o", "json").json == there[0]
+    unknown = run("emulate", "devices", "show", "C-1", "boat", "-o", "json")
+    assert (unknown.code, unknown.error["hint"].count(CAR)) == (3, 1)
+    dry = run("emulate", "customers", "offboard", "C-1", "--dry-run", "-o", "json").json
+    assert len(dry["changes"]) == 2
+    assert run("emulate", "devices", "remove", "C-1", "car", "--yes").code == 0
+    assert server.asks("DELETE") == [f"DELETE {ONE}"]
+
+
+@pytest.mark.parametrize("written", [str, str.upper])
+@pytest.mark.parametrize("listed", [str, str.upper])
+def test_the_capitals_of_a_uuid_mean_nothing(odd: Odd, written: Any, listed: Any) -> None:
+    there = [{"id": listed(CAR), "kind": "car"}]
+
+    def remove(_: Asked) -> Reply:
+        there.clear()
+        return Reply(None, 204)
+
+    _, run = odd({f"GET {ALL}": lambda _: there, f"DELETE {ALL}/{listed(CAR)}": remove})
+    done = run("emulate", "devices", "remove", "C-1", written(CAR), written(CAR), "--yes", "-o", "json")
+    assert (done.code, [row["outcome"] for row in done.json]) == (0, ["changed"]), done.err
+    gone = run("emulate", "devices", "remove", "C-1", written(CAR), "--yes", "-o", "json")
+    assert (gone.code, gone.json["outcome"]) == (3, "not_found")
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from energyctl.providers.emulate.commands.arguments import (
     Customer,
     CustomerOption,
     Device,
+    device_among,
     found_device,
     keep_ids,
     one_customer,
@@ -196,8 +197,9 @@ def remove_devices(
         words = [as_customer, *words]
     whose, *words = shifted(None, words, "DEVICE")
     client = connect(session, customer=whose, as_customer=as_customer)
-    there = {found: one for one in client.devices(whose) if (found := device_id(one))}
-    ids = list(dict.fromkeys(one if one in there else found_device(client, whose, one) for one in words))
+    devices_there = list(client.devices(whose))
+    there = {found: one for one in devices_there if (found := device_id(one))}
+    ids = list(dict.fromkeys(device_among(devices_there, whose, one) for one in words))
     writes = [removal(client, whose, one, there.get(one)) for one in ids]
     Writes(session, client.section).run(writes, many=len(words) > 1)
 
