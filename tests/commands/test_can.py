@@ -199,6 +199,14 @@ def test_the_kind_of_emulates_key_decides(env: dict[str, str], home: Path, sandb
     assert (wrong.code, "no key at all" in wrong.out + wrong.err) == (4, False)
 
 
+def test_a_key_that_the_sandbox_does_not_list_is_none(run: Run, home: Path) -> None:
+    assert run("emulate", "keys", "generate", "--api", "retailer", "--to", "k.pem").code == 0
+    more = {"ENERGYCTL_EMULATE_RETAILER_KEY": (home / "k.pem").read_text()}
+    done = run(*CAN, "emulate", "customers", "list", "-o", "json", more=more)
+    assert (done.code, done.json["answer"]) == (5, "no")
+    assert "not among those registered in the sandbox" in done.json["reason"]
+
+
 def test_an_expired_token_of_emulate_is_no_credential(run: Run) -> None:
     token = run("emulate", "token", "mint", "--claim", "exp:=1000", "-o", "json")
     assert token.code == 0, token.err

@@ -14,6 +14,7 @@ import pytest
 from energyctl.commands.find import Answers
 from energyctl.core.searching import Hit
 from tests.conftest import Run, Sandbox
+from tests.providers.emulate.odd_server import OddServer
 
 PERSON = "191212121212"
 ALL = ["rabot", "emporia", "emulate", "bright"]
@@ -164,6 +165,35 @@ def test_who_is_not_logged_in_is_said(run: Run, home: Path) -> None:
     done = run("find", "C-100001", "-o", "json", more=more)
     assert (done.code, _keys(done.json)) == (12, [("emulate", "customer", "C-100001")])
     assert "rabot could not be asked: rabot.client_secret refers to the variable NOT_THERE" in done.err
+
+
+def test_a_customers_token_finds_that_customer_alone(run: Run, sandbox: Sandbox) -> None:
+    token = run("emulate", "token", "mint", "--customer", "C-100001").out.strip()
+    words = ("--in", "emulate", "-o", "json")
+    more = {"ENERGYCTL_EMULATE_TOKEN": token}
+    assert run("find", "C-100002", *words, more=more).json == []
+    assert sandbox.requests() == []
+    found = run("find", "c-100001", *words, more=more).json
+    assert (_keys(found), found[0]["match"]) == ([("emulate", "customer", "C-100001")], {"id": "C-100001"})
+
+
+@pytest.mark.parametrize(
+    ("answer", "found"),
+    [
+        ({"id": 7, "external_id": "X-1"}, [("X-1", {"external_id": "X-1"})]),
+        ({"customerId": "x-1", "name": "Anna"}, [("x-1", {"customerId": "x-1"})]),
+        ({"name": "Anna"}, [("X-1", {"id": "X-1"})]),
+        ({"id": "X-2"}, []),
+    ],
+)
+def test_a_customer_found_by_id_has_that_id(run: Run, answer: Any, found: list[Any]) -> None:
+    base = "GET /v1/retailer"
+    answers = {f"{base}/customers/X-1": answer, f"{base}/devices": [], f"{base}/facilities": []}
+    with OddServer(answers) as server:
+        more = {"ENERGYCTL_EMULATE_API_URL": server.url}
+        done = run("find", "X-1", "--in", "emulate", "-o", "json", more=more)
+    assert done.code == (0 if found else 3), done.err
+    assert [(one["id"], one["match"]) for one in json.loads(done.out or "[]")] == found
 
 
 def test_a_lookup_that_fails_leaves_the_others_of_its_provider(run: Run, sandbox: Sandbox) -> None:

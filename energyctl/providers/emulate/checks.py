@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from energyctl.core.errors import EnergyctlError, UsageProblem
 from energyctl.core.times import wait_text
 from energyctl.providers.emulate.jwts import ReadToken, is_signed_by, read_token
-from energyctl.providers.emulate.keybook import ACCEPTED, KeyRecord
+from energyctl.providers.emulate.keybook import ACCEPTED, MADE, REGISTERED, KeyRecord
 from energyctl.providers.emulate.operations import RETAILER_API, SINGLE_CUSTOMER_API
 from energyctl.providers.emulate.tokens import KEY_FIELDS, Tokens
 
@@ -219,7 +219,13 @@ class _Signer:
         self.claims = token.claims
         self.system = tokens.section.identity()
         self.field, self.mark = self._found(token)
-        self.records = tokens.book.of(self.mark) if self.mark else []
+        records = tokens.book.of(self.mark) if self.mark else []
+        #: Where the key is registered or was let in.
+        self.known = [one for one in records if one.how != MADE]
+        #: That it was made says nothing of where it is registered: that is done by hand.
+        self.made = sorted(
+            (one for one in records if one.how == MADE), key=lambda one: one.system != self.system
+        )
 
     def _found(self, token: ReadToken) -> tuple[str | None, str | None]:
         """Return the profile's field whose key signed the token, and the key's fingerprint."""
@@ -237,8 +243,14 @@ class _Signer:
         return None, None
 
     def here(self) -> list[KeyRecord]:
-        """Return what is known of the key at this very system."""
-        return [one for one in self.records if one.system == self.system and one.environment == self._label]
+        """Return what is known of the key at this very system, whatever a profile calls it."""
+        return [
+            one
+            for one in self.known
+            if one.system == self.system
+            # the sandbox's portal alone lists the keys of other environments too
+            and (one.how != REGISTERED or one.environment == self._label)
+        ]
 
     @property
     def _label(self) -> str:
@@ -263,8 +275,8 @@ class _Signer:
             return self._stranger(name)
         if here := self.here():
             return Check(name, PASS, f"The key was {_how(here[0])} here.")
-        if self.records:
-            other = self.records[0]
+        if self.known:
+            other = self.known[0]
             there, here_ = other.environment, self._label
             if there == here_:
                 there, here_ = other.system, self.system
@@ -281,10 +293,14 @@ class _Signer:
                 f"The key {self.mark} is not among those registered in the sandbox.",
                 "Use the sandbox's own key: energyctl sandbox status -o json lists it.",
             )
+        told = f"Nothing is known of the key {self.mark}."
+        if self.made:
+            elsewhere = "" if self.made[0].system == self.system else f" in {self.made[0].environment}"
+            told = f"The key was {_how(self.made[0])}{elsewhere}; is it registered here?"
         return Check(
             name,
             UNKNOWN,
-            f"Nothing is known of the key {self.mark}.",
+            told,
             f"See in the portal of {self._label}, API Settings, Key Management, whether its public key is there.",
         )
 
@@ -293,7 +309,7 @@ class _Signer:
         name, wanted = "key_api", API_TITLES[self.api]
         if self.mark is None:
             return self._stranger(name)
-        apis = {one.api for one in self.here() or self.records}
+        apis = {one.api for one in self.here() or self.known}
         field = KEY_FIELDS[self.api]
         if self.api in apis:
             return Check(name, PASS, f"The key is one of the {wanted}.")
@@ -312,10 +328,14 @@ class _Signer:
                 f"The token for the {wanted} was signed with emulate.{self.field}.",
                 f"Sign it with emulate.{field}.",
             )
+        told = f"Whether the key was generated for the {wanted}, only the portal tells."
+        if self.made:
+            meant = API_TITLES.get(self.made[0].api, self.made[0].api)
+            told = f"The key was generated for the {meant}; is it registered under '{wanted}'?"
         return Check(
             name,
             UNKNOWN,
-            f"Whether the key was generated for the {wanted}, only the portal tells.",
+            told,
             f"See in the portal under '{wanted}' whether its public key is listed.",
         )
 

@@ -131,7 +131,7 @@ class EmulateClient(RestClient):
         """Put the six checks of contract 3.5 into a 403 (or 401), and name the one that fails."""
         if error.http_status not in (401, 403) or self._used is None:
             return error
-        from energyctl.providers.emulate.checks import examine, failing, rows
+        from energyctl.providers.emulate.checks import UNKNOWN, examine, failing, rows
 
         self.session.tokens.forget(self.tokens.key(self.customer), only=self._used)
         checks = examine(
@@ -141,8 +141,9 @@ class EmulateClient(RestClient):
         details = {"checks": rows(checks), "answer": error.details}
         if not guilty:
             error.details = details
+            unsure = next((one.message for one in checks if one.status == UNKNOWN), None)
             error.hint = (
-                "The token and its key look right from here. What only the provider knows: "
+                f"{unsure or 'The token and its key look right from here.'} What only the provider knows: "
                 "energyctl doctor emulate --online"
             )
             if self.customer is None and is_of_a_customer(request.operation, request.path):

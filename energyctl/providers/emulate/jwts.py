@@ -33,13 +33,18 @@ class ReadToken:
 
     def time_of(self, claim: str) -> str | None:
         """Return a claim that is a time, as RFC 3339 in UTC."""
-        value = self.claims.get(claim)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return None
-        try:
-            return datetime.fromtimestamp(value, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        except (OverflowError, OSError, ValueError):
-            return None
+        found = claimed_time(self.claims.get(claim))
+        return found.isoformat(timespec="seconds").replace("+00:00", "Z") if found is not None else None
+
+
+def claimed_time(value: Any) -> datetime | None:
+    """Return the time that a claim's value means, seconds since 1970; None when it is no time that a calendar has."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
 
 
 def read_token(text: str) -> ReadToken:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from energyctl.core.errors import BadAnswer, EnergyctlError, NotFound
+from energyctl.core.errors import BadAnswer, ConfigProblem, EnergyctlError, NotFound
 from energyctl.core.journal import UNKNOWN
 from energyctl.core.outcomes import (
     ALREADY,
@@ -66,7 +66,7 @@ def offboard(session: Session, client: EmulateClient, customers: list[str], *, m
 def _there(client: EmulateClient, customer: str) -> list[Any] | Result:
     """Return a customer's devices; the end of the matter when there is no such customer."""
     try:
-        return list(client.devices(customer))
+        return _devices(client, customer)
     except NotFound as error:
         return Result(NOT_FOUND, message=error.message, error=error)
 
@@ -97,7 +97,7 @@ def _plan(client: EmulateClient, writes: Writes, customer: str, there: list[Any]
 
 
 def _emptied(client: EmulateClient, writes: Writes, customer: str) -> Result:
-    devices = list(client.devices(customer))
+    devices = _devices(client, customer)
     if not devices:
         return Result(ALREADY, _facts([], []), "No devices.")
     removed: list[str] = []
@@ -109,28 +109,45 @@ def _emptied(client: EmulateClient, writes: Writes, customer: str) -> Result:
             told = "A device has no id that could be recognised."
             troubles.append(Result(FAILED, message=told, error=_not_understood(told)))
             continue
-        _, result = writes.do_one(removal(client, customer, found, device))
-        if isinstance(result.error, STOPPING):
-            raise result.error
+        try:
+            _, result = writes.do_one(removal(client, customer, found, device))
+        except ConfigProblem as problem:  # the intent could not be recorded, so that nothing was sent
+            result = Result(FAILED, message=problem.message, error=problem)
         if result.outcome in GOOD:
             removed.append(found)
         else:
             troubles.append(result)
-    told = "; ".join(dict.fromkeys(one.message or one.outcome for one in troubles))
+        if isinstance(result.error, (*STOPPING, ConfigProblem)):
+            left = [one for one in map(_id_of, devices) if one not in removed]
+            return Result(FAILED, _facts(removed, left), _told(troubles), error=result.error)
+    told = _told(troubles)
     try:
-        left = [device_id(one) or "?" for one in client.devices(customer)]
+        left = [_id_of(one) for one in _devices(client, customer)]
     except EnergyctlError as problem:
-        if isinstance(problem, STOPPING):
-            raise
         told = "; ".join(
             (told or f"{len(removed)} removed", f"listing what is left failed: {problem.message}")
         )
         facts = {"devices_removed": len(removed), "devices_left": None, "removed": removed, "left": None}
-        return Result(FAILED if troubles else CHANGED, facts, told)
+        error = problem if isinstance(problem, STOPPING) else None
+        return Result(FAILED if troubles else CHANGED, facts, told, error=error)
     facts = _facts(removed, left)
     if not left:
         return Result(CHANGED, facts, f"{len(removed)} removed; none is listed any more.")
     return _with_some_left(troubles, facts, told or "Some are still listed.")
+
+
+def _devices(client: EmulateClient, customer: str) -> list[Any]:
+    """Return a customer's devices: each once, also when the list repeats it, and those without an id all."""
+    rows = enumerate(client.devices(customer))
+    return list({device_id(one) or number: one for number, one in rows}.values())
+
+
+def _id_of(device: Any) -> str:
+    return device_id(device) or "?"
+
+
+def _told(troubles: list[Result]) -> str:
+    return "; ".join(dict.fromkeys(one.message or one.outcome for one in troubles))
 
 
 def _with_some_left(troubles: list[Result], facts: dict[str, Any], told: str) -> Result:

@@ -64,10 +64,15 @@ class _Search:
         return self._client
 
     def customer(self, term: Term) -> Iterator[Hit]:
+        if self.client.customer is not None and not term.equals(self.client.customer):
+            return  # a customer's token brings that customer, whatever id is asked for
         found = the_one(lambda: self.client.get_customer(term.text))
-        if isinstance(found, Mapping):
-            own = customer_id(found) or term.text
-            yield _customer(found, own, {"id": own}, exact=True)
+        if not isinstance(found, Mapping):
+            return
+        own = customer_id(found)
+        match = {"id": term.text} if own is None else by_value(found, term, found)
+        if match:  # which of its ids a customer is asked for by is not public, but one of them it must be
+            yield _customer(found, own if own and term.equals(own) else term.text, match, exact=True)
 
     def customers(self, term: Term) -> Iterator[Hit]:
         for row in walked(self.session, self.client.customers(), self.depth, "customers"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from energyctl.core.errors import (
 from energyctl.core.profiles import Section
 from energyctl.core.times import parse_duration
 from energyctl.core.tokens import Token, TokenKey
-from energyctl.providers.emulate.jwts import read_token
+from energyctl.providers.emulate.jwts import claimed_time, read_token
 from energyctl.providers.emulate.keybook import ACCEPTED, KeyBook
 from energyctl.providers.emulate.operations import OPERATIONS, RETAILER_API, SINGLE_CUSTOMER_API
 
@@ -39,6 +40,7 @@ ISSUED_EARLIER_S = 60
 LEAST_TTL_S, MOST_TTL_S = 10.0, 10 * 365 * 86400.0
 #: Claims that the tool sets itself.
 _OWN_CLAIMS = ("aud", "iat", "exp")
+_TIMES = ("exp", "iat", "nbf")
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,7 @@ class Tokens:
         """Sign a token: for one customer by the Single Customer API, or for the Retailer API when None.
 
         :param extra: further claims; they win over the tool's own.
+        :raises UsageProblem: when one of them has a value that no token can carry.
         """
         import jwt
 
@@ -183,6 +186,7 @@ class Tokens:
             "exp": now + int(self.ttl_s(ttl)),
             **(extra or {}),
         }
+        _check_kinds(claims, extra or {})
         key = self.private_key(api, secret)
         mark = fingerprint(key.public_key())
         self.signed_with[api] = mark
@@ -252,6 +256,30 @@ class Tokens:
             mark = fingerprint(self.private_key(api).public_key())
         if mark:
             self.book.remember(mark, api=api, retailer_id=self.retailer_id, how=ACCEPTED)
+
+
+def _check_kinds(claims: Mapping[str, Any], extra: Mapping[str, Any]) -> None:
+    """Refuse times that are none, and an issuer that is no text, which the JWT standard rules out."""
+    for name in _TIMES:
+        if name in extra and claimed_time(extra[name]) is None:
+            raise UsageProblem(
+                f"--claim {name} is {json.dumps(extra[name])}, which is no time.",
+                hint=f"Write {name}:=SECONDS, counted since 1970; for the expiry alone --ttl is enough.",
+                provider="emulate",
+            )
+    if isinstance(claims.get("iss", ""), str):
+        return
+    if "iss" in extra:
+        raise UsageProblem(
+            f"--claim iss is {json.dumps(extra['iss'])}, which is no text.",
+            hint=f"Write iss={shown(extra['iss'])}.",
+            provider="emulate",
+        )
+    raise ConfigProblem(
+        "emulate.claims: 'iss' can only carry a text, and the retailer's id is a number.",
+        hint="Write claims: {retailer: NAME} with another name.",
+        provider="emulate",
+    )
 
 
 def api_of(customer: str | None) -> str:

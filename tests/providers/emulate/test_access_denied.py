@@ -149,9 +149,20 @@ def test_what_was_accepted_once_is_remembered(real: Run, keys: Keys, home: Any) 
 
     wrong = real("emulate", "customers", "list", more={"ENERGYCTL_EMULATE_RETAILER_ID": "43"})
     assert (wrong.code, "retailer 43, but the key is that of retailer 42" in wrong.err) == (4, True)
-    elsewhere = {"ENERGYCTL_EMULATE_ENVIRONMENT": "staging", "ENERGYCTL_EMULATE_API_URL": ""}
+    elsewhere = {"ENERGYCTL_EMULATE_API_URL": "https://api.stage.emulate.network"}
     moved = _checks(real("doctor", "emulate", "-o", "json", more=elsewhere))
     assert moved["key_environment"]["status"] == "fail"
+
+
+def test_a_system_is_the_same_by_whatever_name_a_profile_calls_it(real: Run, sandbox: Sandbox) -> None:
+    staging = {
+        "ENERGYCTL_EMULATE_ENVIRONMENT": "staging",
+        "ENERGYCTL_EMULATE_API_URL": sandbox.facts["urls"]["emulate"],
+    }
+    assert real("emulate", "customers", "list", "--limit", "1", more=staging).code == 0
+    for more in (staging, {}):
+        done = real("auth", "can", "emulate", "customers", "list", "-o", "json", more=more)
+        assert (done.code, done.json["answer"]) == (0, "yes"), done.json
 
 
 def test_outside_the_sandbox_what_cannot_be_known_is_not_guessed(real: Run, pem: str) -> None:

@@ -22,6 +22,8 @@ from energyctl.providers.emulate.assignments import (
 )
 from tests.conftest import Run, Sandbox
 from tests.properties import examples
+from tests.providers.emulate.conftest import Odd
+from tests.providers.emulate.odd_server import Asked, Reply
 
 ANNA = "C-100001"
 SET = ("emulate", "spo", "set", ANNA, "car")
@@ -150,6 +152,91 @@ def test_what_the_provider_refuses_is_told_in_its_words(run: Run) -> None:
     assert "targt_soc_percent is not a known field" in done.error["message"]
     listed = run("journal", "list", "-o", "json").json
     assert (listed[0]["outcome"], listed[0]["operation"]) == ("rejected", "set_spo_settings")
+
+
+# -- at an odd server ------------------------------------------------------------------------------------------
+
+CAR = "609a3eca-517f-4188-93e0-dc7fc07b439b"
+ALL = "/v1/retailer/customers/C-1/devices"
+ONE = f"{ALL}/{CAR}"
+SPO = f"{ONE}/spo-settings"
+
+
+def test_a_device_that_is_listed_twice_is_one(odd: Odd) -> None:
+    there = [{"id": CAR, "kind": "car"}, {"id": CAR, "kind": "car"}, {"id": "c", "kind": "charger"}]
+
+    def remove(_: Asked) -> Reply:
+        there[:2] = []
+        return Reply(None, 204)
+
+    server, run = odd({f"GET {ALL}": lambda _: there, f"GET {ONE}": there[0], f"DELETE {ONE}": remove})
+    assert run("emulate", "devices", "show", "C-1", "car", "-o", "json").json == there[0]
+    unknown = run("emulate", "devices", "show", "C-1", "boat", "-o", "json")
+    assert (unknown.code, unknown.error["hint"].count(CAR)) == (3, 1)
+    dry = run("emulate", "customers", "offboard", "C-1", "--dry-run", "-o", "json").json
+    assert len(dry["changes"]) == 2
+    assert run("emulate", "devices", "remove", "C-1", "car", "--yes").code == 0
+    assert server.asks("DELETE") == [f"DELETE {ONE}"]
+
+
+@pytest.mark.parametrize("written", [str, str.upper])
+@pytest.mark.parametrize("listed", [str, str.upper])
+def test_the_capitals_of_a_uuid_mean_nothing(odd: Odd, written: Any, listed: Any) -> None:
+    there = [{"id": listed(CAR), "kind": "car"}]
+
+    def remove(_: Asked) -> Reply:
+        there.clear()
+        return Reply(None, 204)
+
+    _, run = odd({f"GET {ALL}": lambda _: there, f"DELETE {ALL}/{listed(CAR)}": remove})
+    done = run("emulate", "devices", "remove", "C-1", written(CAR), written(CAR), "--yes", "-o", "json")
+    assert (done.code, [row["outcome"] for row in done.json]) == (0, ["changed"]), done.err
+    gone = run("emulate", "devices", "remove", "C-1", written(CAR), "--yes", "-o", "json")
+    assert (gone.code, gone.json["outcome"]) == (3, "not_found")
+
+
+@pytest.mark.parametrize(
+    ("path", "former", "wished", "words", "said"),
+    [
+        (
+            ONE,
+            {"custom_device_name": "Old"},
+            {"custom_device_name": "Anna"},
+            ("devices", "rename", "C-1", CAR, "Anna"),
+            "Accepted, but the device shows 'Old'.",
+        ),
+        (SPO, {"soc": 70}, {"soc": 80}, ("spo", "set", "C-1", CAR, "soc:=80"), "Accepted, but soc is 70."),
+    ],
+    ids=["a name", "a setting"],
+)
+def test_what_is_told_of_the_state_is_what_was_judged(
+    odd: Odd, path: str, former: Any, wished: Any, words: tuple[str, ...], said: str
+) -> None:
+    """What was set arrives a little later: a second read would say that it is there, and that this is wrong."""
+    answers = iter([former, former])
+    server, run = odd({f"GET {path}": lambda _: next(answers, wished), f"PATCH {path}": Reply({})})
+    done = run("emulate", *words, "--yes", "-o", "json")
+    assert (done.code, done.json["outcome"], done.json["message"]) == (6, "rejected", said)
+    assert server.asks() == [f"GET {path}", f"PATCH {path}", f"GET {path}"]
+
+
+def test_what_was_null_is_put_back_and_what_was_not_there_is_named(odd: Odd) -> None:
+    state: dict[str, Any] = {"soc": 70, "until": None}
+
+    def change(asked: Asked) -> Reply:
+        state.update(asked.body)
+        return Reply({})
+
+    _, run = odd({f"GET {SPO}": lambda _: dict(state), f"PATCH {SPO}": change})
+    words = ("emulate", "spo", "set", "C-1", CAR, "--yes", "-o", "json")
+    done = run(*words, "soc:=80", "until=2027-01-01", "boost:=true")
+    assert (done.code, done.json["outcome"]) == (0, "changed")
+    assert f"To put it back: energyctl emulate spo set C-1 {CAR} soc:=70 until:=null\n" in done.err
+    assert done.json["message"] == "Not there before, so that no command puts it back: boost."
+    assert run(*words, "soc:=70", "until:=null").json["message"] is None
+    assert state == {"soc": 70, "until": None, "boost": True}
+    new = run(*words, "pause:=true")
+    assert (new.code, "To put it back" in new.err, "pause" in new.json["message"]) == (0, False, True)
 
 
 # -- onboarding --------------------------------------------------------------------------------------------------

@@ -234,6 +234,7 @@ def test_settings_of_any_shape_are_shown(odd: Odd) -> None:
     shapes: list[Any] = [
         {"settings": [{"device": {"id": "d1"}, "on": True}, {"deviceId": "d2", "on": False}]},
         [{"id": "d1", "on": True}, {"id": "d2", "on": False}],
+        {"of_each": [{"device_id": "d1", "on": True}, {"device_id": "d2", "on": False}], "plans": [{"x": 1}]},
     ]
     for shape in shapes:
         _, run = odd({DEVICES: devices, f"GET {base}": shape})
@@ -246,6 +247,28 @@ def test_settings_of_any_shape_are_shown(odd: Odd) -> None:
     assert (done.code, done.rows[0]["setting"]) == (0, "on")
     assert "names are missing" in done.err
     assert run("emulate", "spo", "show", "C-1", "-o", "json").json == {"on": True, "deep": {"er": [1, 2]}}
+
+
+@pytest.mark.parametrize(
+    ("answer", "rows"),
+    [
+        (
+            {"enabled": True, "target": 80, "schedule": [{"from": "21:00", "to": "07:00"}]},
+            {"enabled": "true", "target": "80", "schedule.0.from": "21:00", "schedule.0.to": "07:00"},
+        ),
+        ({"enabled": True, "exceptions": []}, {"enabled": "true", "exceptions": "[]"}),
+        ({"enabled": True, "max_price": None}, {"enabled": "true", "max_price": ""}),
+        ({"enabled": True, "values": [1, 2]}, {"enabled": "true", "values": "[1,2]"}),
+        ({"data": {"settings": [{"id": "d1", "on": None}]}, "total": 1}, {"on": ""}),
+        ({"settings": [{"id": "d1", "on": True}], "currency": "SEK"}, {"currency": "SEK", "on": "true"}),
+        ([], {}),
+        (Reply(None, 204), {}),
+    ],
+)
+def test_no_setting_is_left_out_of_a_table(odd: Odd, answer: Any, rows: dict[str, str]) -> None:
+    _, run = odd({DEVICES: [], "GET /v1/retailer/customers/C-1/spo-settings": answer})
+    done = run("emulate", "spo", "show", "C-1", "-o", "tsv")
+    assert (done.code, {row["setting"]: row["value"] for row in done.rows}) == (0, rows)
 
 
 def test_a_report_that_is_no_list_is_shown_as_it_came(odd: Odd) -> None:
@@ -274,6 +297,53 @@ def test_a_report_in_pages(odd: Odd) -> None:
     server.asked.clear()
     assert len(run("emulate", "consumption", "C-1", "-o", "json").json) == 24
     assert len(server.asked) == 1  # the range bounds it; nothing is asked that would only be refused
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "said"),
+    [
+        ([{"price": 1.5, "kwh": 0.5}, {"price": 1.5, "kwh": 0.5}], "kWh", "all 2 values are 0.500 kWh"),
+        ([{"energy": None}, {"energy": 0.5}], "kWh", "one value: 0.500 kWh"),
+        ([{}, {"energy": 0.5, "to": 17}], "kWh", "one value: 0.500 kWh"),
+        ([{"amount": 2, "unit": "Wh"}, {"amount": 2, "unit": "Wh"}], None, "all 2 values are 2 Wh"),
+        ([{"amount": 2, "unit": "Wh"}, {"amount": 2, "unit": "kWh"}], None, "all 2 values are 2\n"),
+        ([{"amount": 2}, {"amount": 2}], None, "C-1: amount ("),
+        ([{"consumption_cost": 1, "consumption_kwh": 2}, {"consumption_kwh": 2}], "kWh", "are 2 kWh"),
+    ],
+)
+def test_the_number_of_a_report_is_drawn_and_no_other(
+    odd: Odd, values: Any, unit: str | None, said: str
+) -> None:
+    hours = [{"start": f"2026-01-01T{hour:02}:00:00Z", **one} for hour, one in enumerate(values)]
+    answer = {"values": hours, **({"unit": unit} if unit else {})}
+    _, run = odd({"GET /v1/retailer/customers/C-1/consumption": answer})
+    done = run("emulate", "consumption", "C-1", "--plot")
+    assert (done.code, said in done.out) == (0, True), done.out + done.err
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([{"price": 1.5, "amount": 0.5}], "is not known: price, amount."),
+        ([{"energy": None}], "no time and number"),
+        ([{"energy": True, "to": 5}], "no time and number"),
+        ([{"energy": 1, "start": 1795300000}], "no time and number"),
+        ([], "no consumption to draw"),
+    ],
+)
+def test_what_is_not_known_to_be_the_number_is_not_drawn(odd: Odd, values: Any, said: str) -> None:
+    hours = [{"start": "2026-01-01T00:00:00Z", **one} for one in values]
+    _, run = odd({"GET /v1/retailer/customers/C-1/consumption": hours})
+    done = run("emulate", "consumption", "C-1", "--plot")
+    assert (done.code, done.out, said in done.err) == (2, "", True), done.err
+
+
+@pytest.mark.parametrize("kind", ["consumption", "savings"])
+def test_an_empty_time_is_none(odd: Odd, kind: str) -> None:
+    server, run = odd({f"GET /v1/retailer/customers/C-1/{kind}": []})
+    for option in ("--since", "--from", "--to", "--day"):
+        assert run("emulate", kind, "C-1", option, "").code == 2, option
+    assert server.asked == []
 
 
 # -- writes ------------------------------------------------------------------------------------------------------
@@ -355,6 +425,19 @@ def test_a_link_is_found_wherever_it_stands(odd: Odd) -> None:
     for answer, url in (
         ({"session": {"id": "x", "links": ["no", "https://a.example/1"]}}, "https://a.example/1"),
         ("https://a.example/2", "https://a.example/2"),
+        (
+            {"docs": "https://d.example/", "logo_url": "https://l.example/", "url": "https://a.example/3"},
+            "https://a.example/3",
+        ),
+        (
+            {
+                "logo": {"self": "https://api.example/"},
+                "x": {"info": "https://i.example/", "signInURL": "https://a.example/4"},
+            },
+            "https://a.example/4",
+        ),
+        ({"logo": {"href": "https://l.example/"}, "session": "https://a.example/5"}, "https://a.example/5"),
+        ({"supportUrl": "https://h.example/"}, "https://h.example/"),
         ({"id": "x"}, None),
         (Reply(None, 204), None),
     ):

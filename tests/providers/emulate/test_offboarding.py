@@ -148,6 +148,45 @@ def test_a_refused_token_or_a_rate_limit_stops_the_rest(odd: Odd) -> None:
         assert {one.rsplit("/", 1)[1] for one in server.asks("DELETE")} == {"a"}
 
 
+def test_a_stop_does_not_hide_what_was_removed_before_it(odd: Odd) -> None:
+    there = _Home("a", "b", "c", odd=lambda one: (Reply(None, 429 if one == "c" else 204), one != "c"))
+    _, run = odd(there.answers())
+    done = run(*OFFBOARD, "C-1", "C-2", "--yes", "-o", "json")
+    (row,) = done.json
+    assert (done.code, row["outcome"], "limits the rate" in row["message"]) == (7, "failed", True)
+    assert (row["devices_removed"], row["removed"]) == (2, ["a", "b"])
+    assert (row["devices_left"], row["left"]) == (1, ["c"])
+    assert "1 targets were not tried" in done.err
+    kept = {one["target"]: one["outcome"] for one in run("journal", "list", "-o", "json").json}
+    assert kept == {"C-1": "failed", "a": "changed", "b": "changed", "c": "failed"}
+
+
+def test_a_journal_that_breaks_in_the_middle_does_not_hide_it_either(odd: Odd, home: Path) -> None:
+    def breaks(one: str) -> tuple[Reply, bool]:
+        if one == "b":
+            (home / ".local/state/energyctl/journal.sqlite3").write_bytes(b"no database " * 1000)
+        return Reply(None, 204), True
+
+    server, run = odd(_Home("a", "b", "c", odd=breaks).answers())
+    done = run(*OFFBOARD, "C-1", "--yes", "-o", "json")
+    assert (done.code, done.error["code"], done.json["outcome"]) == (13, "journal_unusable", "failed")
+    assert (done.json["removed"], done.json["left"]) == (["a", "b"], ["c"])
+    assert len(server.asks("DELETE")) == 2
+
+
+def test_a_refused_list_afterwards_hides_nothing_and_stops_the_rest(odd: Odd) -> None:
+    there = _Home("a")
+    answers = there.answers()
+    lists = iter([[{"id": "a"}], []])
+    answers[f"GET {BASE}"] = lambda _: next(lists, Reply(None, 403))
+    _, run = odd(answers)
+    done = run(*OFFBOARD, "C-1", "C-2", "--yes", "-o", "json")
+    (row,) = done.json
+    assert (done.code, row["outcome"], row["removed"], row["left"]) == (5, "changed", ["a"], None)
+    assert "listing what is left failed" in row["message"]
+    assert "1 targets were not tried" in done.err
+
+
 def test_a_list_that_fails_afterwards_hides_nothing(odd: Odd) -> None:
     there = _Home("a")
     answers = there.answers()

@@ -96,23 +96,31 @@ def keep_ids(session: Session, devices: list[Any]) -> None:
 
 
 def found_device(client: EmulateClient, customer: str, wished: str) -> str:
-    """Return the id of the device meant: an id as it is, a name when exactly one device has it.
+    """Return the id of the device meant, as ``device_among`` does; a UUID as it is usually written needs no list."""
+    if _UUID.fullmatch(wished) and wished == wished.lower():
+        return wished
+    return device_among(list(client.devices(customer)), customer, wished)
+
+
+def device_among(devices: list[Any], customer: str, wished: str) -> str:
+    """Return the id of the device meant: an id as it is listed, a name when exactly one device has it.
+
+    A UUID that is not listed stays as it is: what became of it, the provider tells.
 
     :raises NotFound: when the customer has no such device; the choices are named.
     :raises UsageProblem: when several have the name.
     """
-    if _UUID.fullmatch(wished):
+    listed = [found for one in devices if (found := device_id(one))]
+    if wished in listed:
         return wished
-    devices = list(client.devices(customer))
-    if any(device_id(one) == wished for one in devices):
-        return wished
+    if _UUID.fullmatch(wished):  # in which capitals mean nothing
+        return next((one for one in listed if one.lower() == wished.lower()), wished)
     named = [one for one in devices if wished.casefold() in {name.casefold() for name in _names(one)}]
-    ids = [found for one in named if (found := device_id(one))]
+    ids = list(dict.fromkeys(found for one in named if (found := device_id(one))))
     if len(ids) == 1:
         return ids[0]
-    choices = "; ".join(
-        f"{device_name(one) or 'no name'}: {device_id(one)}" for one in (named or devices)[:10]
-    )
+    told = (f"{device_name(one) or 'no name'}: {device_id(one)}" for one in (named or devices))
+    choices = "; ".join(list(dict.fromkeys(told))[:10])
     if ids:
         raise UsageProblem(
             f"Customer {customer} has {len(ids)} devices called '{wished}'.", hint=choices, provider="emulate"

@@ -18,6 +18,7 @@ from energyctl.providers.emulate.commands.arguments import (
     Customer,
     CustomerOption,
     Device,
+    device_among,
     found_device,
     keep_ids,
     one_customer,
@@ -122,17 +123,23 @@ def _renaming(client: EmulateClient, customer: str, device: str, name: str) -> W
     former = _label(client.device(customer, device))
     request = client.rename_request(customer, device, name)
 
-    def verified(_meant_at: str = "") -> Result | None:
-        now = _label(client.device(customer, device))
+    def read() -> Any:
+        return _label(client.device(customer, device))
+
+    def ended(now: Any) -> Result | None:
         if now == name:
             return Result(CHANGED, {"device_id": device, LABEL: now}, undo=undo)
         return None
 
     def send() -> Result:
-        def instead() -> str:
-            return f"the device shows {_label(client.device(customer, device))!r}"
-
-        return sent_and_read_back(client, request, verified, facts={"device_id": device}, instead=instead)
+        return sent_and_read_back(
+            client,
+            request,
+            read,
+            ended,
+            facts={"device_id": device},
+            instead=lambda now: f"the device shows {now!r}",
+        )
 
     undo = (
         f"energyctl emulate devices rename {_quoted(customer)} {_quoted(device)} {_quoted(former)}"
@@ -148,7 +155,7 @@ def _renaming(client: EmulateClient, customer: str, device: str, name: str) -> W
         body=request.body,
         send=send,
         changes=[Change(LABEL, former, name)],
-        look_up=verified,
+        look_up=lambda _meant_at: ended(read()),
         how_to_look=f"See what it is called: energyctl emulate devices show {_quoted(customer)} {_quoted(device)}",
         settled=Result(ALREADY, {"device_id": device, LABEL: name}) if former == name else None,
     )
@@ -190,8 +197,9 @@ def remove_devices(
         words = [as_customer, *words]
     whose, *words = shifted(None, words, "DEVICE")
     client = connect(session, customer=whose, as_customer=as_customer)
-    there = {found: one for one in client.devices(whose) if (found := device_id(one))}
-    ids = list(dict.fromkeys(one if one in there else found_device(client, whose, one) for one in words))
+    devices_there = list(client.devices(whose))
+    there = {found: one for one in devices_there if (found := device_id(one))}
+    ids = list(dict.fromkeys(device_among(devices_there, whose, one) for one in words))
     writes = [removal(client, whose, one, there.get(one)) for one in ids]
     Writes(session, client.section).run(writes, many=len(words) > 1)
 
@@ -204,15 +212,17 @@ def removal(client: EmulateClient, customer: str, device: str, known: Any) -> Wr
     request = client.remove_request(customer, device)
     name = device_name(known)
 
-    def look_up(_meant_at: str = "") -> Result | None:
-        if any(device_id(one) == device for one in client.devices(customer)):
-            return None
-        return Result(CHANGED, {"device_id": device, "device_name": name}, "Removed; no longer listed.")
+    facts = {"device_id": device, "device_name": name}
+
+    def is_listed() -> bool:
+        return any(device_id(one) == device for one in client.devices(customer))
+
+    def ended(listed: bool) -> Result | None:
+        return None if listed else Result(CHANGED, facts, "Removed; no longer listed.")
 
     def send() -> Result:
-        facts = {"device_id": device, "device_name": name}
         return sent_and_read_back(
-            client, request, look_up, facts=facts, instead=lambda: "the device is still listed"
+            client, request, is_listed, ended, facts=facts, instead=lambda _: "the device is still listed"
         )
 
     return Write(
@@ -224,7 +234,7 @@ def removal(client: EmulateClient, customer: str, device: str, known: Any) -> Wr
         body=None,
         send=send,
         story=[("Device", f"{name or ''} {device}".strip())],
-        look_up=look_up,
+        look_up=lambda _meant_at: ended(is_listed()),
         how_to_look=f"See whether it is still there: energyctl emulate devices list {_quoted(customer)}",
         settled=None
         if known is not None

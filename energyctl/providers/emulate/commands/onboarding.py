@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -16,6 +17,12 @@ from energyctl.providers.emulate.assignments import nested
 from energyctl.providers.emulate.client import connect
 from energyctl.providers.emulate.commands.arguments import AsCustomer, Customer, needed_customer
 from energyctl.providers.emulate.views import LINK
+
+#: Words in the names of fields: those of an address to go to, and those of one that is beside it.
+_OF_A_LINK = {"url", "uri", "link", "links", "href", "address"}
+_OF_SOMETHING_ELSE = {
+    "doc", "docs", "documentation", "help", "icon", "image", "legal", "logo", "privacy", "self", "support", "terms",
+}  # fmt: skip
 
 app = noun("Let a customer sign in to a new device.")
 
@@ -73,8 +80,23 @@ def make_link(
 
 
 def _address(answer: Any) -> str | None:
-    """Return the first web address in an answer of unknown shape."""
+    """Return the web address of an answer of unknown shape that by its name is most likely the one to sign in at."""
+    return min(_addresses(answer), key=lambda found: _unlikeliness(found[0]), default=("", None))[1]
+
+
+def _addresses(answer: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the web addresses of an answer with the names that lead to each."""
     if isinstance(answer, str):
-        return answer if answer.startswith(("https://", "http://")) else None
-    parts = answer.values() if isinstance(answer, Mapping) else answer if isinstance(answer, list) else ()
-    return next((found for one in parts if (found := _address(one))), None)
+        if answer.startswith(("https://", "http://")):
+            yield path, answer
+    elif isinstance(answer, Mapping):
+        for name, one in answer.items():
+            yield from _addresses(one, f"{path} {name}")
+    elif isinstance(answer, list):
+        for one in answer:
+            yield from _addresses(one, path)
+
+
+def _unlikeliness(path: str) -> int:
+    words = {word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", path)}
+    return 2 if words & _OF_SOMETHING_ELSE else 0 if words & _OF_A_LINK else 1

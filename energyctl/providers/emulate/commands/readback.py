@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from energyctl.core.errors import EnergyctlError
 from energyctl.core.journal import UNKNOWN
@@ -14,30 +14,34 @@ if TYPE_CHECKING:
     from energyctl.providers.emulate.client import EmulateClient
 
 _ACCEPTED_FOR_LATER = 202
+_State = TypeVar("_State")
 
 
 def sent_and_read_back(
     client: EmulateClient,
     request: Request,
-    read_back: Callable[[], Result | None],
+    read: Callable[[], _State],
+    ended: Callable[[_State], Result | None],
     *,
     facts: dict[str, Any],
-    instead: Callable[[], str],
+    instead: Callable[[_State], str],
 ) -> Result:
     """Send a write and return how it ended.
 
-    :param read_back: returns the end when the state is as asked, None when it is not.
+    :param read: reads the state, once: it may change between two reads, and what is judged is what is told.
+    :param ended: returns the end when the state is as asked, None when it is not.
     :param instead: says what the state is in that case.
     :raises EnergyctlError: when the write itself fails; a failure to read back is only told.
     """
     answer = client.send(request)
     try:
-        done = read_back()
-        if done is not None:
-            return done
-        told = instead()
+        state = read()
     except EnergyctlError as problem:
         return Result(CHANGED, facts, f"Accepted; reading it back failed: {problem.message}")
+    done = ended(state)
+    if done is not None:
+        return done
+    told = instead(state)
     if answer.status == _ACCEPTED_FOR_LATER:
         return Result(UNKNOWN, facts, f"Accepted for later (status 202); so far {told}.")
     return Result(REJECTED, facts, f"Accepted, but {told}.")

@@ -31,6 +31,11 @@ savings = App()
 SITE = "Europe/Stockholm"
 #: What a report was asked for, which is not a fact about each of its values.
 _RANGE = ("from", "to", "start", "end")
+#: Parts of the names that a report's number has, the surest first.
+_MEANT = {
+    "consumption": (("consum", "usage"), ("kwh", "_wh"), ("energy",), ("value",)),
+    "savings": (("saving", "saved"), ("value",)),
+}
 _MOMENTS = ("start", "from", "time", "timestamp", "date", "at", "period_start", "begin")
 
 Resolution = Annotated[
@@ -87,7 +92,7 @@ def show_savings(
     energyctl emulate savings C-100001
     energyctl emulate savings C-100001 --since 30d --resolution day -o json
     """
-    if not any((since, from_, to, day)):
+    if all(one is None for one in (since, from_, to, day)):
         since = "30d"
     whose = needed_customer(customer, as_customer)
     span = (since, from_, to, day, tz)
@@ -151,8 +156,10 @@ def _with(told: Mapping[str, Any], row: Any) -> Any:
 def _draw(session: Session, rows: list[Any], kind: str, customer: str, *, unit: Any, zone: tzinfo) -> None:
     moment, value = _found_fields(rows, kind)
     drawn = [{**row, "start": _instant(row[moment]).isoformat()} for row in rows]
-    told = unit if isinstance(unit, str) else value
-    chart(session, drawn, value=value, title=f"{kind.capitalize()} of {customer}", unit=told, zone=zone)
+    units = {row.get("unit", unit) for row in drawn if isinstance(row.get("unit", unit), str)}
+    told = units.pop() if len(units) == 1 else ""
+    title = f"{kind.capitalize()} of {customer}" if told else f"{kind.capitalize()} of {customer}: {value}"
+    chart(session, drawn, value=value, title=title, unit=told, zone=zone)
 
 
 def _instant(value: Any) -> datetime:
@@ -161,27 +168,38 @@ def _instant(value: Any) -> datetime:
 
 
 def _found_fields(rows: list[Any], kind: str) -> tuple[str, str]:
-    """Return the fields with the time and with the number to draw.
+    """Return the fields with the time and with the number to draw, which may be null in some rows.
 
-    :raises UsageProblem: when the rows have none.
+    :raises UsageProblem: when the rows have none, or several numbers of which none is known to be meant.
     """
-    first = rows[0] if rows and isinstance(rows[0], Mapping) else {}
-    moment = next((name for name in _MOMENTS if name in first), None)
-    numbers = [
-        str(name)
-        for name, value in first.items()
-        if isinstance(value, int | float) and not isinstance(value, bool) and name != moment
-    ]
-    numbers.sort(key=lambda name: kind.rstrip("s")[:6] not in name)
+    maps = [row for row in rows if isinstance(row, Mapping)]
+    moment = next((name for name in _MOMENTS if any(name in row for row in maps)), None)
+    names = dict.fromkeys(name for row in maps for name in row if name not in (*_MOMENTS, *_RANGE))
+    numbers = [str(name) for name in names if any(_is_number(row.get(name)) for row in maps)]
     try:
-        if moment is not None and numbers:
-            for row in rows:
-                _instant(row[moment])
-            return moment, numbers[0]
+        for row in rows:
+            _instant(row[moment])
     except (KeyError, TypeError, ValueError):
-        pass
-    raise UsageProblem(
-        "The rows have no time and number that could be drawn." if rows else f"There is no {kind} to draw.",
-        hint="Leave --plot out.",
-        provider="emulate",
-    )
+        numbers = []
+    if not numbers:
+        raise UsageProblem(
+            "The rows have no time and number that could be drawn."
+            if rows
+            else f"There is no {kind} to draw.",
+            hint="Leave --plot out.",
+            provider="emulate",
+        )
+    for words in _MEANT[kind]:
+        fitting = [name for name in numbers if any(word in name.casefold() for word in words)]
+        numbers = fitting or numbers
+    if len(numbers) > 1:
+        raise UsageProblem(
+            f"Which of the rows' numbers is the {kind} is not known: {', '.join(numbers[:8])}.",
+            hint="Leave --plot out.",
+            provider="emulate",
+        )
+    return str(moment), numbers[0]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -10,11 +10,12 @@ import typer
 
 from energyctl.commands.rest.checking import check_named_fields
 from energyctl.core.commandline import noun, session_of
-from energyctl.core.errors import BadAnswer, EnergyctlError, UsageProblem
+from energyctl.core.errors import EnergyctlError, UsageProblem
 from energyctl.core.inputs import read_assignment, read_data
-from energyctl.core.listing import items_of
+from energyctl.core.listing import told_besides
+from energyctl.core.listnames import LIST_NAMES
 from energyctl.core.outcomes import ALREADY, CHANGED, Result, Write
-from energyctl.core.views import MISSING, View, flattened, plain
+from energyctl.core.views import MISSING, View, dig, dig_or_missing, flattened, plain
 from energyctl.core.writes import Writes
 from energyctl.providers.emulate.assignments import (
     changes,
@@ -86,10 +87,11 @@ def _as_it_came(session: Session) -> bool:
 
 def _all_rows(client: EmulateClient, customer: str, everything: Any) -> Iterator[dict[str, Any]]:
     """Yield a row for each setting of each device, under the device's name."""
-    try:
-        entries = items_of(everything, "settings")
-    except BadAnswer:
+    entries = _entries(everything)
+    if entries is None:
         entries = [everything]
+    else:
+        yield from _rows(told_besides(everything), None, None)
     names: dict[str, str | None] = {}
     try:
         names = {found: device_name(one) for one in client.devices(customer) if (found := device_id(one))}
@@ -97,15 +99,42 @@ def _all_rows(client: EmulateClient, customer: str, everything: Any) -> Iterator
         client.session.notice(f"The devices' names are missing: {problem.message}")
     for entry in entries:
         inner = entry.get("device") if isinstance(entry, Mapping) else None
-        foreign = {k: v for k, v in entry.items() if k != "id"} if isinstance(entry, Mapping) else None
-        found = device_id(foreign) or device_id(inner) or device_id(entry)
+        found = _named_device(entry) or device_id(entry)
         yield from _rows(entry, found, names.get(found or "") or device_name(inner))
+
+
+def _entries(everything: Any) -> list[Any] | None:
+    """Return the devices' settings from a list: bare, under a usual name, or one whose entries name devices.
+
+    None when there is one object for all: any other list, such as a schedule, is a setting itself.
+    """
+    if everything is None or isinstance(everything, list):
+        return everything or []
+    inner = (dig(everything, name) for name in ("data", "_embedded", "result", "results"))
+    usual = ("settings", "spo_settings", "devices", *LIST_NAMES)
+    for place in (everything, *inner):
+        for name in (*usual, *place) if isinstance(place, Mapping) else ():
+            found = place.get(name)
+            if not isinstance(found, list) or not all(isinstance(one, Mapping) for one in found):
+                continue
+            if name in usual or (found and all(map(_named_device, found))):
+                return found
+    return None
+
+
+def _named_device(entry: Any) -> str | None:
+    """Return the device that settings say they are of, other than by an id that may be their own."""
+    if not isinstance(entry, Mapping):
+        return None
+    return device_id({name: value for name, value in entry.items() if name != "id"}) or device_id(
+        entry.get("device")
+    )
 
 
 def _rows(settings: Any, device: str | None, name: str | None) -> Iterator[dict[str, Any]]:
     pairs = flattened(settings) if isinstance(settings, Mapping) else [("", settings)]
     for path, value in pairs:
-        if value == device or path in ("customer_id", "customerId"):
+        if (device is not None and value == device) or path in ("customer_id", "customerId"):
             continue
         yield {"device_id": device, "device_name": name or device, "setting": path, "value": value}
 
@@ -182,12 +211,15 @@ def _setting(
 ) -> Write:
     request = client.spo_request(customer, device, body)
     planned = changes(current, body)
+    absent = [one.field for one in planned if dig_or_missing(current, one.field) is MISSING]
     undo = " ".join(
-        _shell(f"{one.field}:={json.dumps(one.before)}") for one in planned if one.before is not None
+        _shell(f"{one.field}:={json.dumps(one.before)}") for one in planned if one.field not in absent
     )
 
-    def read_back(_meant_at: str = "") -> Result | None:
-        now = client.spo_settings(customer, device)
+    def read() -> dict[str, Any]:
+        return client.spo_settings(customer, device)
+
+    def ended(now: dict[str, Any]) -> Result | None:
         if unmet(now, body):
             return None
         facts = {"device_id": device, "settings": {one.field: one.after for one in planned}}
@@ -195,17 +227,19 @@ def _setting(
             f"{one.field} {plain(one.before)} -> {'gone' if one.after is MISSING else plain(one.after)}"
             for one in side_effects(current, now, body)
         )
+        told = [
+            *([f"The provider also changed: {besides}."] if besides else []),
+            *([f"Not there before, so that no command puts it back: {', '.join(absent)}."] if absent else []),
+        ]
         back = f"energyctl emulate spo set {_shell(customer)} {_shell(device)} {undo}" if undo else None
-        return Result(
-            CHANGED, facts, f"The provider also changed: {besides}." if besides else None, undo=back
-        )
+        return Result(CHANGED, facts, " ".join(told) or None, undo=back)
+
+    def instead(now: dict[str, Any]) -> str:
+        left = unmet(now, body)
+        return ", ".join(f"{one.field} is {plain(one.before) or 'not there'}" for one in left)
 
     def send() -> Result:
-        def instead() -> str:
-            left = unmet(client.spo_settings(customer, device), body)
-            return ", ".join(f"{one.field} is {plain(one.before) or 'not there'}" for one in left)
-
-        return sent_and_read_back(client, request, read_back, facts={"device_id": device}, instead=instead)
+        return sent_and_read_back(client, request, read, ended, facts={"device_id": device}, instead=instead)
 
     return Write(
         operation=request.operation,
@@ -216,7 +250,7 @@ def _setting(
         body=body,
         send=send,
         changes=planned,
-        look_up=read_back,
+        look_up=lambda _meant_at: ended(read()),
         how_to_look=f"See what is in force: energyctl emulate spo show {_shell(customer)} {_shell(device)}",
         settled=None if planned else Result(ALREADY, {"device_id": device}, "All of it is so already."),
     )
