@@ -200,13 +200,17 @@ def read_ids(session: Session, given: Sequence[str], ids_file: str | None = None
 
     Empty lines are left out, and of standard input and a file those that begin with #.
 
-    :raises UsageProblem: when an id holds tabs or other control characters.
+    :raises UsageProblem: when an id holds tabs or other control characters, or an argument is empty.
     """
     found: dict[str, None] = {}
     for one in given:
         if one == "-":
             text = read_text(session, "-", "argument")
             found.update(_clean(_without_comments(text), "standard input"))
+        elif not one.strip():
+            raise UsageProblem(
+                "An argument is empty where an id is expected.", hint="Is a variable of your shell not set?"
+            )
         else:
             found.update(_clean([one], "the arguments"))
     if ids_file is not None:

@@ -163,9 +163,9 @@ class Writes:
                 number, result = None, Result(FAILED, message=problem.message, error=problem)
             yield self.row(write, number, result, failures, alone=len(planned) == 1)
             if result.error is not None and _stops(result.error) and done + 1 < len(planned):
-                self.session.say(
-                    f"Stopped: {len(planned) - done - 1} targets were not tried. {result.error.message}"
-                )
+                rest = len(planned) - done - 1
+                told = "1 target was" if rest == 1 else f"{rest} targets were"
+                self.session.say(f"Stopped: {told} not tried. {result.error.message}")
                 break
         self.session.clear_progress()
 

@@ -78,7 +78,7 @@ def test_a_record_that_fails_in_the_middle_of_a_batch(tmp_path: Path, sandbox: S
         ("1000004", "failed"),
     ]
     assert "Nothing was sent" in done.json[1]["message"]
-    assert "1 targets were not tried" in done.err
+    assert "1 target was not tried" in done.err
     assert [one["path"].split("/")[-2] for one in world.sent()] == ["1000001"]
 
 

@@ -156,7 +156,7 @@ def test_a_stop_does_not_hide_what_was_removed_before_it(odd: Odd) -> None:
     assert (done.code, row["outcome"], "limits the rate" in row["message"]) == (7, "failed", True)
     assert (row["devices_removed"], row["removed"]) == (2, ["a", "b"])
     assert (row["devices_left"], row["left"]) == (1, ["c"])
-    assert "1 targets were not tried" in done.err
+    assert "1 target was not tried" in done.err
     kept = {one["target"]: one["outcome"] for one in run("journal", "list", "-o", "json").json}
     assert kept == {"C-1": "failed", "a": "changed", "b": "changed", "c": "failed"}
 
@@ -184,7 +184,7 @@ def test_a_refused_list_afterwards_hides_nothing_and_stops_the_rest(odd: Odd) ->
     (row,) = done.json
     assert (done.code, row["outcome"], row["removed"], row["left"]) == (5, "changed", ["a"], None)
     assert "listing what is left failed" in row["message"]
-    assert "1 targets were not tried" in done.err
+    assert "1 target was not tried" in done.err
 
 
 def test_a_list_that_fails_afterwards_hides_nothing(odd: Odd) -> None:
