@@ -28,6 +28,12 @@ def test_a_name_that_begins_like_a_comment_can_be_an_argument() -> None:
     assert read_ids(_session("#4 Lamp\n  # a comment\nb\n"), ["#3 Lamp", "-"]) == ["#3 Lamp", "b"]
 
 
+@pytest.mark.parametrize("empty", ["", "  "])
+def test_an_empty_argument_is_no_id(empty: str) -> None:
+    with pytest.raises(UsageProblem, match="An argument is empty"):
+        read_ids(_session(), ["a", empty])
+
+
 @pytest.mark.parametrize(
     "line",
     ["tab\there", "esc\x1b[2J", "nul\x00", "form\x0cfeed", "unit\x1fmark", "next\x85line", "line\u2028mark"],
