@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from functools import cache, partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from energyctl.core.commandline import noun, optional_seconds, session_of
-from energyctl.core.errors import EnergyctlError, NotThereYet, UsageProblem
+from energyctl.core.errors import NotThereYet, UsageProblem
 from energyctl.core.inputs import is_many, read_ids
 from energyctl.core.outcomes import CHANGED, Result, Write
 from energyctl.core.plans import show_plan
@@ -19,7 +18,7 @@ from energyctl.core.qr import draw
 from energyctl.core.transport import Request
 from energyctl.core.views import plain
 from energyctl.core.writes import Writes
-from energyctl.providers.rabot.client import PAGE_SIZE, RabotClient, connect
+from energyctl.providers.rabot.client import RabotClient, connect
 from energyctl.providers.rabot.views import CUSTOMER_NUMBERS, CUSTOMERS, LINK, person
 
 if TYPE_CHECKING:
@@ -30,8 +29,6 @@ app = noun("See, link and unlink customers.")
 #: Contract section 4.7: how long a linking address works.
 LINK_VALID = timedelta(minutes=10)
 LONGEST_POLL_S = 10.0
-#: Listed customers that are looked through, before links are ended, for each one that is named.
-LOOKED_THROUGH = 10
 
 
 @app.command("list")
@@ -174,9 +171,7 @@ def unlink_customers(
     client = connect(session)
     if not numbers and ids_file is None:
         raise UsageProblem("No customer was named.", hint="Give numbers, --ids-file FILE, or - for stdin.")
-    wanted = read_ids(session, numbers or [], ids_file)
-    linked_before = cache(partial(_seen_linked, client, frozenset(wanted)))
-    writes = [_unlinking(client, number, linked_before) for number in wanted]
+    writes = [_unlinking(client, number) for number in read_ids(session, numbers or [], ids_file)]
     Writes(session, client.section).run(writes, many=is_many(numbers, ids_file))
 
 
@@ -193,23 +188,18 @@ def _linking(client: RabotClient, request: Request, external_id: str | None) -> 
     )
 
 
-def _unlinking(client: RabotClient, number: str, linked_before: Callable[[], set[str]]) -> Write:
+def _unlinking(client: RabotClient, number: str) -> Write:
     request = client.unlink_request(number)
-    sent = False
 
     def send() -> Result:
-        nonlocal sent
-        linked_before()
-        sent = True
         client.unlink(request)
         return Result(CHANGED, {"customerNumber": number})
 
     def look_up(_meant_at: str) -> Result | None:
-        if not sent or number not in linked_before() or number in _linked(client, None):
+        if any(str(one.get("customerNumber")) == number for one in client.customers()):
             return None
-        return Result(
-            CHANGED, {"customerNumber": number}, "The answer was lost; the customer is no longer linked."
-        )
+        told = "The answer was lost; the customer is not among those that are listed now."
+        return Result(CHANGED, {"customerNumber": number}, told)
 
     return Write(
         operation="unlink_customer",
@@ -222,25 +212,6 @@ def _unlinking(client: RabotClient, number: str, linked_before: Callable[[], set
         look_up=look_up,
         how_to_look="See whether the customer is still there: energyctl rabot customers list",
     )
-
-
-def _seen_linked(client: RabotClient, wanted: Collection[str]) -> set[str]:
-    """Return which of these customers are linked: one who was not does not prove by absence that a link was ended.
-
-    Only so much of the list is read as is in proportion to them; what is not found there stays unknown when an answer
-    is lost. A list that cannot be had keeps nothing from being sent.
-    """
-    found: set[str] = set()
-    try:
-        for customer in client.customers(limit=max(PAGE_SIZE, LOOKED_THROUGH * len(wanted))):
-            number = str(customer.get("customerNumber"))
-            if number in wanted and _is_linked(customer):
-                found.add(number)
-            if len(found) == len(wanted):
-                break
-    except EnergyctlError:
-        return found
-    return found
 
 
 def _linked(client: RabotClient, external_id: str | None) -> set[str]:
