@@ -35,6 +35,10 @@ THOROUGH = (
     "tests/test_recipes.py",
     "tests/test_zygote.py",
     "tests/commands/test_demo.py",
+    "tests/commands/test_sandbox.py",
+    "tests/test_watch.py",
+    "tests/core/test_completion.py::test_the_renewing",
+    "tests/providers/bright/test_verify_command.py",
     "tests/commands/test_doctor_checks.py",
     "tests/commands/test_find.py::test_one_that_stalls",
     "tests/core/test_completion_lists.py",
@@ -72,12 +76,28 @@ THOROUGH = (
 )
 
 
+#: Files that mark some of their tests themselves.
+MARKED = ("tests/faults/test_matrix.py",)
+
+
 def pytest_configure() -> None:
     """Let signals do what they do, also where the tests were started in the background: runs would ignore them too."""
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_IGN:
             usual = signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL
             signal.signal(number, usual)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Pass over the files of which no test is wanted: importing all of them takes each worker its time."""
+    wanted = config.getoption("-m")
+    if collection_path.suffix != ".py" or wanted not in ("thorough", "not thorough"):
+        return None
+    place = collection_path.relative_to(config.rootpath).as_posix()
+    is_whole = place.startswith(THOROUGH)
+    has_some = is_whole or any(one.startswith(place) for one in (*THOROUGH, *MARKED))
+    passed_over = not has_some if wanted == "thorough" else is_whole
+    return True if passed_over else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

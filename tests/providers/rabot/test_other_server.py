@@ -309,7 +309,6 @@ def test_all_other_requests_are_as_documented(serve: Serve) -> None:
     )
     assert (done.code, done.out) == (0, "k\n")
     assert {one.name for one in server.asked} == {
-        "quote", "order", "link", "customers", "unlink", "contracts", "metrics", "working", "prices", "forecast",
-        "plan",
+        "quote", "order", "link", "unlink", "contracts", "metrics", "working", "prices", "forecast", "plan",
     }  # fmt: skip
     assert "create:orders" not in " ".join(server.scopes)
