@@ -104,21 +104,14 @@ class Tokens:
         return token
 
     def _explained(self, error: EnergyctlError, scopes: tuple[str, ...]) -> EnergyctlError:
-        if isinstance(error, NotFound):  # else it reads as if what was asked for did not exist
-            return AuthenticationFailed(
-                error.message,
-                hint=f"Is rabot.auth_url the right address? It is {self.auth_url}.",
-                provider="rabot",
-                operation="get_token",
-                http_status=error.http_status,
-                request_id=error.request_id,
-            )
-        if error.http_status not in (400, 401, 403):
-            return error
         said = error.message.lower()
-        if "invalid_scope" in said or "unauthorized_client" in said:
+        if isinstance(error, NotFound):  # else it reads as if what was asked for did not exist
+            hint = f"Is rabot.auth_url the right address? It is {self.auth_url}."
+        elif error.http_status not in (400, 401, 403):
+            return error
+        elif "invalid_scope" in said or "unauthorized_client" in said:
             return self._refused(scopes, error)
-        if "invalid_client" in said or error.http_status == 401:
+        elif "invalid_client" in said or error.http_status == 401:
             return AuthenticationFailed(
                 f"RABOT does not accept the client id '{self.client_id}' with the stored secret.",
                 hint="Client credentials differ between production and test. Store the right ones with: "
@@ -129,9 +122,11 @@ class Tokens:
                 request_id=error.request_id,
                 code="invalid_client",
             )
+        else:
+            hint = f"Check the client id '{self.client_id}', its secret and its scopes: energyctl auth status"
         return AuthenticationFailed(
             error.message,
-            hint=f"Check the client id '{self.client_id}', its secret and its scopes: energyctl auth status",
+            hint=hint,
             provider="rabot",
             operation="get_token",
             http_status=error.http_status,
