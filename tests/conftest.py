@@ -37,6 +37,8 @@ THOROUGH = (
     "tests/commands/test_demo.py",
     "tests/commands/test_sandbox.py",
     "tests/test_watch.py",
+    "tests/providers/rabot/test_wait.py",
+    "tests/providers/emporia/test_hold.py",
     "tests/core/test_completion.py::test_the_renewing",
     "tests/providers/bright/test_verify_command.py",
     "tests/commands/test_doctor_checks.py",
