@@ -155,19 +155,20 @@ def test_an_unknown_invoice_is_not_found_although_addresses_are_not_built(
 
 
 @pytest.mark.parametrize(
-    "listed",
+    ("listed", "which"),
     [
-        [{"ref": "X", "invoiceDate": "2026-10-01"}],
-        [{"ref": "X", "invoiceDate": "2026-10-01"}, {"id": "7", "invoiceDate": "2026-01-01"}],
+        ([{"ref": "X", "invoiceDate": "2026-10-01"}], "The latest"),
+        ([{"ref": "X", "invoiceDate": "2026-10-01"}, {"id": "7", "invoiceDate": "2026-01-01"}], "The latest"),
+        ([{"id": None, "invoiceDate": None}, {"state": "paid"}], "Every"),
     ],
-    ids=["alone", "with an older one"],
+    ids=["alone", "with an older one", "nothing is told"],
 )
-def test_a_latest_invoice_without_an_id_is_told(elsewhere: Elsewhere, listed: Any) -> None:
+def test_a_latest_invoice_without_an_id_is_told(elsewhere: Elsewhere, listed: Any, which: str) -> None:
     elsewhere.add("/accounts/A-500001/invoices", listed)
     elsewhere.add(f"{ONE}/stream", PDF)
     done = elsewhere.client()(*DOWNLOAD, "--latest", "-o", "json")
     assert (done.code, done.out) == (11, "")
-    assert "The latest invoice came without an id" in done.error["message"]
+    assert f"{which} invoice came without an id" in done.error["message"]
 
 
 @pytest.mark.parametrize(

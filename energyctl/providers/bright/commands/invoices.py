@@ -202,7 +202,7 @@ def _chosen(client: BrightClient, account: str, invoice: str | None) -> str:
     """Return the id of the invoice that is meant: the named one, or the latest.
 
     :raises UsageProblem: when no invoice says its date.
-    :raises BadAnswer: when the latest came without an id.
+    :raises BadAnswer: when the latest, or every one, came without an id.
     :raises NotFound: when the account has none.
     """
     if invoice is not None:
@@ -217,6 +217,8 @@ def _chosen(client: BrightClient, account: str, invoice: str | None) -> str:
             operation="get_invoices",
         )
     dated = [(at, row) for row in rows if (at := _dated(row, zone)) is not None]
+    if not dated and all(invoice_id(row) is None for row in rows):
+        raise _without_id("Every invoice")
     if not dated:
         raise UsageProblem(
             "The invoices carry no date by which the latest could be told.",
