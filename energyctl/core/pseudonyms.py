@@ -67,7 +67,7 @@ _HOLDER = re.compile(r"(?<=\baccount of )[^,;\n]{1,120}")
 #: Names beside their values in texts: JSON and reprs, queries of addresses, and lines of a plan.
 _PAIR = re.compile(
     r"(?P<q>\\{0,3}[\"'])(?P<key>[A-Za-z_][\w.-]{0,63})(?P=q)\s{0,4}:\s{0,4}"
-    r"(?:(?P<v>\\{0,3}[\"'])(?P<text>(?:(?!(?P=v))(?:[^\\]|\\.))*+)(?:(?P=v)|\Z)|(?P<digits>\d{2,40}))",
+    r"(?:(?P<v>\\{0,3}[\"'])(?P<text>(?:(?!(?P=v))(?:[^\\\"']++|\\.|[\"']))*)(?:(?P=v)|\Z)|(?P<digits>\d{2,40}))",
     re.DOTALL,
 )
 _QUERY = re.compile(r"(?<=[?&])(?P<key>[\w.%-]{1,64})=(?P<text>[^&#\s\"'<>]+)")

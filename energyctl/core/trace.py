@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from energyctl.core.session import Session
 
 _LONGEST_TRACE = 4000
-_FORM = re.compile(rb"[\w.%-]{1,64}=[^&\s]*(?:&[\w.%-]{1,64}=[^&\s]*)*+\s*")
+_FORM = re.compile(rb"[\w.%-]{1,64}+=[^&\s]*+(?:&[\w.%-]{1,64}+=[^&\s]*+)*\s*")
 
 
 def trace_request(session: Session, outgoing: httpx.Request) -> None:
