@@ -329,6 +329,7 @@ _SIGNS = (
     ("errors resolving", "the host name is not known"),
     (_UNREADABLE.lower(), "its answer cannot be read"),
     ("connection reset", "the connection broke"),
+    ("broken pipe", "the connection broke"),
     ("socket closed", "the connection broke"),
     ("stream removed", "the connection broke"),
 )

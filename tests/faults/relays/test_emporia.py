@@ -127,6 +127,19 @@ def test_the_servers_own_words_are_told_where_it_refuses(code: str, told: str) -
     assert _reason("The charger says: connection refused.", code) == told
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "recvmsg:Connection reset by peer",
+        "sendmsg: Broken pipe (32)",
+        "Stream removed (sendmsg: Broken pipe (32))",
+        "Socket closed",
+    ],
+)
+def test_a_connection_that_breaks_is_told_in_the_same_words(said: str) -> None:
+    assert _reason(said, "UNAVAILABLE") == "the connection broke"
+
+
 def test_an_answer_that_swells_is_taken_up_to_the_limit(relay: GrpcRelay, through: Run) -> None:
     relay.set("gzip-bomb")
     done = through("-o", "json", "emporia", "outlets", "list")
