@@ -183,7 +183,7 @@ def test_a_refused_write_is_not_unknown(
 def test_a_write_without_an_answer_in_time_is_unknown(run: Run, sandbox: Sandbox) -> None:
     run("rabot", "tariffs", "list")
     sandbox.fault(f"rabot:latency=9@DELETE {LINK}")
-    done = run(*UNLINK, "1000001", "--timeout", "1", "-o", "json")
+    done = run(*UNLINK, "1000001", "--timeout", "2", "-o", "json")
     assert (done.code, done.json["outcome"]) == (9, "unknown")
     assert "journal" in done.err or "customers list" in done.err
 

@@ -174,7 +174,7 @@ def test_a_serial_server_refuses_what_comes_together(kit: httpx.Client, sandbox:
 def test_a_slow_server_takes_the_time_that_is_set(kit: httpx.Client, sandbox: Any) -> None:
     sandbox.control("/bright/variant", {"name": "slow"})
     with pytest.raises(httpx.ReadTimeout):
-        kit.get(FIRST, timeout=0.3)
+        kit.get(FIRST, timeout=httpx.Timeout(20, read=0.3))
     sandbox.control("/bright/settings", {"slow_s": 0})
     assert kit.get(FIRST).status_code == 200
 

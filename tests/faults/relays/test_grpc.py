@@ -174,8 +174,8 @@ def test_an_answer_that_does_not_come(relay: GrpcRelay, behind: Behind) -> None:
         ask(relay, timeout_s=1)
     assert caught.value.code().name == "DEADLINE_EXCEEDED"
     with client(relay.target, relay.ca_file) as channel:
-        held_up = channel.unary_unary(WRITE).future(b"on", timeout=20)
-        until(lambda: len(behind.asked) == 2)
+        held_up = channel.unary_unary(WRITE).future(b"held up", timeout=60)
+        until(lambda: (WRITE, b"held up") in behind.asked)
         relay.set(None)  # lets it go
         assert held_up.result() == b""
 

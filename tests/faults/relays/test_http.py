@@ -103,9 +103,9 @@ def relay(_relay: HttpRelay, behind: Behind) -> HttpRelay:
     return _relay
 
 
-def connection(relay: HttpRelay, timeout_s: float = 20) -> http.client.HTTPConnection:
+def connection(relay: HttpRelay) -> http.client.HTTPConnection:
     parts = urlsplit(relay.url)
-    return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout_s)
+    return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20)
 
 
 def ask(
@@ -202,8 +202,9 @@ def test_a_reset(relay: HttpRelay, behind: Behind, fault: str, worked: int) -> N
 
 def test_an_answer_that_does_not_come(relay: HttpRelay, behind: Behind) -> None:
     relay.set("latency")
-    line = connection(relay, timeout_s=0.1)
+    line = connection(relay)
     line.request("POST", "/partner/orders", b"{}")
+    line.sock.settimeout(0.1)
     with pytest.raises(TimeoutError):
         line.getresponse()
     until(lambda: behind.asked)
