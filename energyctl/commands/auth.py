@@ -19,6 +19,7 @@ from energyctl.core.errors import (
     Interrupted,
     UsageProblem,
 )
+from energyctl.core.interrupts import attentive
 from energyctl.core.points import reached
 from energyctl.core.profiles import Section
 from energyctl.core.views import Column, View
@@ -266,7 +267,8 @@ def _asked_secret(session: Session, section: Section, field: str, *, stdin: bool
             )
         multiline = section.settings.field(field).multiline
         try:
-            secret = (session.stdin.read() if multiline else session.stdin.readline()).strip("\r\n")
+            with attentive():
+                secret = (session.stdin.read() if multiline else session.stdin.readline()).strip("\r\n")
             secret.encode()
         except UnicodeError:
             raise UsageProblem("The secret on standard input is not UTF-8.", hint="Pipe text in.") from None

@@ -8,6 +8,7 @@ import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from energyctl.core.interrupts import attentive
 from energyctl.core.text import harmless
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ def ask(session: Session, question: str, *, at_end: str = "") -> str:
     line = ""
     try:
         _write(session, question)
-        line = session.stdin.readline()
+        with attentive():
+            line = session.stdin.readline()
     except UnicodeError:  # no answer to any question
         return ""
     finally:
@@ -51,7 +53,8 @@ def ask_hidden(session: Session, question: str) -> str | None:
     try:
         hidden.begin()
         _write(session, question)  # after that: who answers it at once is not shown either
-        raw = _line(terminal)
+        with attentive():
+            raw = _line(terminal)
     finally:
         hidden.end()
         _write(session, "\n")

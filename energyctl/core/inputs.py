@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from energyctl.core.errors import UsageProblem
+from energyctl.core.interrupts import attentive
 
 if TYPE_CHECKING:
     from energyctl.core.session import Session
@@ -105,10 +106,11 @@ def _too_large(name: str) -> UsageProblem:
 
 
 def _standard_input(session: Session) -> bytes | None:
-    if session.stdin is sys.stdin:
-        raw = session.stdin.buffer.read(LARGEST_INPUT + 1)
-    else:
-        raw = session.stdin.read(LARGEST_INPUT + 1).encode("utf-8", "surrogateescape")
+    with attentive():
+        if session.stdin is sys.stdin:
+            raw = session.stdin.buffer.read(LARGEST_INPUT + 1)
+        else:
+            raw = session.stdin.read(LARGEST_INPUT + 1).encode("utf-8", "surrogateescape")
     return raw if len(raw) <= LARGEST_INPUT else None
 
 

@@ -20,6 +20,8 @@ ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP")
 #: A second wish so soon is the first one said twice. It must not cut short what the first one has begun to put right.
 SAME_WISH_S = 1.0
 _AGAIN_AFTER_S = 0.01
+#: So often what may wait for ever looks whether a wish has come.
+_LOOKS_EVERY_S = 0.25
 
 _last = float("-inf")
 _undisturbed = 0
@@ -68,6 +70,41 @@ def undisturbed() -> Iterator[None]:
         yield
     finally:
         _undisturbed -= 1
+
+
+@contextmanager
+def attentive() -> Iterator[None]:
+    """Hear every wish while something inside waits, as a read does for what somebody types.
+
+    One that comes in the moment before the waiting begins does not end it, and would be heard after it.
+    """
+    import threading
+
+    if (
+        not hasattr(signal, "setitimer")
+        or threading.current_thread() is not threading.main_thread()
+        or signal.getitimer(signal.ITIMER_REAL)[0]  # of this, or to ask again
+    ):
+        yield
+        return
+    former = signal.signal(signal.SIGALRM, _look)
+    signal.setitimer(signal.ITIMER_REAL, _LOOKS_EVERY_S, _LOOKS_EVERY_S)
+    try:
+        yield
+    finally:
+        if signal.getsignal(signal.SIGALRM) is _look:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, former)
+
+
+def _look(_number: int, _frame: object) -> None:
+    """Let what waits begin to wait anew, which hears the wishes that have come."""
+
+
+def sleep(seconds: float) -> None:
+    """Do nothing for some time, or until somebody wishes the run to end."""
+    with attentive():
+        time.sleep(seconds)
 
 
 def run_in_front(words: Sequence[str], env: Mapping[str, str] | None = None) -> int:

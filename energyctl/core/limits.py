@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from energyctl.core.databases import TROUBLES, is_damaged, said_of
 from energyctl.core.errors import ConfigProblem, RateLimited
 from energyctl.core.files import private_directory, private_file
+from energyctl.core.interrupts import sleep
 from energyctl.core.points import reached
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class Budget:
                     retry_after_s=round(pause, 1),
                 )
             self.session.notice(f"The call budget is used up; going on in {pause:.0f} s.")
-            time.sleep(pause + 0.05)
+            sleep(pause + 0.05)
             waited += pause
 
     def used(self) -> Used:

@@ -21,6 +21,7 @@ from energyctl.core.errors import (
     error_for_grpc_code,
 )
 from energyctl.core.inputs import expanded, read_bytes
+from energyctl.core.interrupts import sleep
 from energyctl.core.points import reached
 from energyctl.core.transport import ATTEMPTS, backoff_s
 from energyctl.core.wording import known_reason
@@ -109,7 +110,7 @@ class Rpc:
                 if error.retry_after_s is not None:
                     waited += pause
                     self.session.notice(f"{self.title} asks to wait; trying again in {pause:.0f} s.")
-                time.sleep(pause)
+                sleep(pause)
         raise AssertionError("unreachable")  # pragma: no cover
 
     def _pause(self, call: Call, error: EnergyctlError, attempt: int, waited: float) -> float | None:

@@ -27,6 +27,7 @@ from energyctl.core.exchange import (
     http_client,
     read_body,
 )
+from energyctl.core.interrupts import sleep
 from energyctl.core.jsonbody import NotJson, parse_json
 from energyctl.core.points import reached
 from energyctl.core.trace import trace_answer, trace_request
@@ -189,7 +190,7 @@ class Rest:
                 if error.http_status == 429 or error.retry_after_s is not None:
                     waited += pause
                     self.session.notice(f"{self.title} asks to wait; trying again in {pause:.0f} s.")
-                time.sleep(pause)
+                sleep(pause)
         raise AssertionError("unreachable")  # pragma: no cover
 
     def _pause(self, request: Request, error: EnergyctlError, attempt: int, waited: float) -> float | None:

@@ -118,3 +118,25 @@ def test_a_wish_that_comes_while_an_object_is_freed_is_heard_all_the_same() -> N
         [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "ended\n", "")
+
+
+def test_a_wish_that_comes_right_before_a_read_waits_is_heard() -> None:
+    """As such a one does, a signal that another thread takes leaves the read waiting."""
+    script = (
+        "import os, signal, threading\n"
+        "from energyctl.core import interrupts\n"
+        "def wish():\n"
+        "    signal.pthread_kill(threading.get_ident(), signal.SIGTERM)\n"
+        "interrupts.listen()\n"
+        "reads, writes = os.pipe()\n"
+        "try:\n"
+        "    with interrupts.attentive():\n"
+        "        threading.Timer(0.5, wish).start()\n"
+        "        os.read(reads, 1)\n"
+        "except KeyboardInterrupt:\n"
+        "    print('ended', signal.getitimer(signal.ITIMER_REAL)[0])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "ended 0.0\n", "")
