@@ -84,6 +84,9 @@ def test_a_providers_fields_never_stand_in_for_the_tools(begin: Open) -> None:
         name: theirs[name] for name in ("outcome", "message", "journal_id", "target", "operation")
     }
     assert (again["outcome"], again["journal_id"], again["contractNumber"]) == ("already", 1, "8")
+    assert again["as_answered"] == {
+        name: theirs[name] for name in (*row["as_answered"], "kind", "at")
+    }  # also those that the record keeps apart
     assert sent == [1]
     (entry,) = begin().journal.entries()
     assert (entry["id"], entry["profile"], entry["outcome"]) == (1, "p", "changed")
@@ -111,6 +114,9 @@ def test_what_another_account_has_sent_is_not_taken_for_ones_own(begin: Open) ->
     session = begin(**OTHER)
     _writes(session).run([_write(send)], many=False)
     assert (_rows(session)["outcome"], _rows(session)["journal_id"], len(sent)) == ("already", 2, 2)
+    session = begin()
+    _writes(session).run([_write(send)], many=False)
+    assert (_rows(session)["outcome"], _rows(session)["journal_id"], len(sent)) == ("already", 1, 2)
 
 
 def test_an_unknown_end_is_told_until_one_is_known(begin: Open) -> None:
