@@ -24,6 +24,7 @@ from energyctl.core.listnames import (
     NEXT_LINKS,
     NOT_ROWS,
     OFFSETS,
+    OTHER_NAMES,
     PAGES,
     PAGING,
     ROUND,
@@ -145,7 +146,7 @@ def items_of(body: Any, noun: str) -> list[Any]:
         raise BadAnswer(
             f"A value came where a list of {noun} was expected.", hint="Add -v to see the answer."
         )
-    names = (noun, noun.replace("-", "_"), *LIST_NAMES)
+    names = (noun, noun.replace("-", "_"), *OTHER_NAMES.get(noun, ()), *LIST_NAMES)
     for place in (body, *(body[name] for name in ("data", "_embedded", "result", "results") if name in body)):
         if not isinstance(place, Mapping):
             continue

@@ -346,6 +346,13 @@ def test_errors_that_are_asked_for_are_a_list() -> None:
     assert items_of({"errors": ROWS}, "errors") == ROWS
 
 
+@pytest.mark.parametrize("name", ["messages", "warnings"])
+def test_logs_may_be_called_what_elsewhere_is_a_complaint(name: str) -> None:
+    assert items_of({"device": "car", name: ROWS}, "logs") == ROWS
+    with pytest.raises(BadAnswer):
+        items_of({"errors": ROWS}, "logs")
+
+
 def test_what_stands_beside_a_list() -> None:
     body = {
         "unit": "kWh",
