@@ -158,12 +158,12 @@ def test_an_interrupt_between_two_writes_hides_none_that_was_sent(
 def test_a_command_to_paste_reaches_the_profile_that_was_named(begin: Open, named: bool) -> None:
     session = begin()
     session.options.profile = "p" if named else None
-    result = Result(CHANGED, undo="energyctl x off 1", next_step="energyctl x wait 1")
+    result = Result(CHANGED, undo="energyctl x off 1", next_step="energyctl x name 'the --profile car'")
     _writes(session).run([_write(lambda: result)], many=False)
     more = " --profile p" if named else ""
     assert _said(session).splitlines() == [
         f"To put it back: energyctl x off 1{more}",
-        f"Next: energyctl x wait 1{more}",
+        f"Next: energyctl x name 'the --profile car'{more}",
     ]
 
 
