@@ -132,6 +132,18 @@ def test_a_server_that_caps_the_pinned_size_is_read_to_the_end(style: str, count
     assert len(server.queries) == asks
 
 
+@pytest.mark.parametrize("size", [None, 20])
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_refusal_after_a_page_that_names_no_next_one_is_the_end(size: int | None, is_told: bool) -> None:
+    def answer(query: dict[str, str]) -> Any:
+        at = (int(query["page"]) - 1) * 20
+        if at >= 40:
+            raise NotFound("no such page")
+        return {"results": _rows(40)[at : at + 20], "next": "/devices?page=2" if is_told and not at else None}
+
+    assert Server(answer).rows(pinned=Pinned("page", "page", size=size)) == _rows(40)
+
+
 @pytest.mark.parametrize("error", [NotFound("no such page"), Refused("beyond the end")])
 def test_a_refusal_after_a_short_page_is_the_end_and_after_a_full_one_an_error(
     error: EnergyctlError,
