@@ -277,8 +277,8 @@ def test_a_low_window_shows_the_first_lines(room: int, shown: list[str]) -> None
 def test_news_are_new_and_changed_rows() -> None:
     known, view = Known(), View(id_path="number")
 
-    def look(*rows: dict[str, Any], whole: bool = True) -> tuple[list[dict[str, Any]], list[str]]:
-        return [row for row in rows if known.is_news(row, view)], known.end_look(whole=whole)
+    def look(*rows: dict[str, Any], **end: Any) -> tuple[list[dict[str, Any]], list[str]]:
+        return [row for row in rows if known.is_news(row, view)], known.end_look(**{"whole": True, **end})
 
     one, two, bare = {"number": 1, "s": "a"}, {"number": 2, "s": "a"}, {"s": "no id"}
     assert look(one, two, bare) == ([one, two, bare], [])
@@ -290,6 +290,9 @@ def test_news_are_new_and_changed_rows() -> None:
     assert look(two) == ([two], ["1"])
     assert look(two, bare, {**two, "s": "c"}) == ([bare, {**two, "s": "c"}], [])
     assert look({**two, "s": "c"}, two) == ([], [])
+    assert look(one, two, limit=2) == ([one], [])
+    assert look(two, {"number": 3}, limit=2) == ([{"number": 3}], [])  # 1 may only have been pushed out
+    assert look(two, limit=2) == ([], ["3"])
 
 
 def test_every_command_that_looks_can_watch(bare: Run) -> None:

@@ -315,8 +315,8 @@ def _write(path: Path, text: str, *, force: bool = True) -> None:
             create_private(path.resolve(), text.encode())
     except FileExistsError:
         raise
-    except OSError as error:
+    except (OSError, RuntimeError) as error:  # the latter: links that lead to each other
         raise ConfigProblem(
-            f"{path} cannot be written: {error.strerror or error}.",
+            f"{path} cannot be written: {getattr(error, 'strerror', None) or error}.",
             hint="Set ENERGYCTL_CONFIG to another place.",
         ) from error

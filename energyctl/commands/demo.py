@@ -58,7 +58,14 @@ def take_tour(
 
     session = session_of(ctx)
     place = directory or Path(tempfile.mkdtemp(prefix="energyctl-demo-"))
-    place.mkdir(parents=True, exist_ok=True)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=place).close()
+    except OSError as error:
+        raise UsageProblem(
+            f"Nothing can be saved in {place}: {error.strerror or error}.",
+            hint="Choose another place with --dir.",
+        ) from error
     for name in (ORDER, INVOICE):
         if is_taken(place / name):
             raise UsageProblem(

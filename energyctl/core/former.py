@@ -30,13 +30,16 @@ class Former:
 def sent_before(session: Session, section: Section, key: str) -> Former | None:
     """Return the last write with this key that happened or may have; None when there is none.
 
+    Where another account has sent it last, one that this account has sent well comes first.
+
     :raises ConfigProblem: when the record cannot be read.
     """
+    last: Former | None = None
     for entry in session.journal.entries(key=key, system=section.identity()):
         if entry["outcome"] not in GOOD | {UNKNOWN}:
             continue
         account = next((one.get("account") for one in entry["events"] if one["kind"] == SENDING), None)
-        return Former(
+        former = Former(
             number=int(entry["id"]),
             at=str(entry["at"]),
             outcome=entry["outcome"],
@@ -44,4 +47,7 @@ def sent_before(session: Session, section: Section, key: str) -> Former | None:
             profile=entry["profile"],
             other_account=None if account in (None, section.account()) else str(account),
         )
-    return None
+        if former.other_account is None and (last is None or former.outcome in GOOD):
+            return former
+        last = last or former
+    return last

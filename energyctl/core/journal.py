@@ -263,6 +263,8 @@ def beside(own: dict[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return the tool's own fields, then a provider's; those whose names are taken stand in an object of their own."""
     taken = {name: value for name, value in facts.items() if name in own}
     rest = {name: value for name, value in facts.items() if name not in own}
+    if taken and isinstance(kept := facts.get(_BESIDE), Mapping):  # put there when it went on record
+        taken = {**kept, **taken}
     return {**own, **rest, **({_BESIDE: taken} if taken else {})}
 
 

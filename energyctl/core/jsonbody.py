@@ -37,9 +37,11 @@ def _text(content: bytes, content_type: str) -> str | None:
     declared = _CHARSET.search(content_type)
     for charset in ("utf-8-sig", *([declared[1]] if declared else [])):
         try:
-            return content.decode(charset)
+            text = content.decode(charset)
         except (UnicodeError, LookupError):
             continue
+        if "\0" not in text:  # which JSON never has, and UTF-16 without a mark of its own shows as UTF-8
+            return text
     return None
 
 

@@ -24,6 +24,7 @@ from energyctl.core.listnames import (
     NEXT_LINKS,
     NOT_ROWS,
     OFFSETS,
+    OTHER_NAMES,
     PAGES,
     PAGING,
     ROUND,
@@ -145,7 +146,7 @@ def items_of(body: Any, noun: str) -> list[Any]:
         raise BadAnswer(
             f"A value came where a list of {noun} was expected.", hint="Add -v to see the answer."
         )
-    names = (noun, noun.replace("-", "_"), *LIST_NAMES)
+    names = (noun, noun.replace("-", "_"), *OTHER_NAMES.get(noun, ()), *LIST_NAMES)
     for place in (body, *(body[name] for name in ("data", "_embedded", "result", "results") if name in body)):
         if not isinstance(place, Mapping):
             continue
@@ -204,9 +205,10 @@ def _pinned_pages(fetch: Callable[[Pairs], Page], pinned: Pinned, noun: str) -> 
             mark = following
             continue
         told = _promised(body, offset)
-        sure = bool(told) or pinned.size is None or len(items) >= pinned.size
-        if told is False or (not sure and len(items) < longest):
+        is_full = pinned.size is None or len(items) >= pinned.size
+        if told is False or (not told and not is_full and len(items) < longest):
             return
+        sure = bool(told) or (is_full and not _names_no_next(body))
         longest = max(longest, len(items))
         mark = str(offset if pinned.style == "offset" else number)
 
@@ -230,6 +232,11 @@ def _turned(
             raise _endless(noun)
         return body, []
     return body, items
+
+
+def _names_no_next(body: Any) -> bool:
+    """Whether a place for the address of the next page is empty: at the end it is, and where it is never filled."""
+    return any(name in place and place[name] is None for place in _places(body) for name in NEXT_LINKS)
 
 
 def _cursor(body: Any, name: str) -> str | None:

@@ -16,6 +16,8 @@ LIST_NAMES = (
     "rows",
     "list",
 )
+#: Other names of a list, by its noun: what is wrong with a device may well be called so.
+OTHER_NAMES = {"logs": ("messages", "warnings")}
 #: In small letters, names under which an answer lists what is wrong with it rather than what was asked for.
 NOT_ROWS = frozenset({"error", "errors", "warning", "warnings", "message", "messages"})
 INNER_PLACES = (

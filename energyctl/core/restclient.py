@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, urlsplit
 
 from energyctl.core.endpoints import Endpoints, Operation
-from energyctl.core.errors import BadAnswer, EnergyctlError
+from energyctl.core.errors import BadAnswer, EnergyctlError, UsageProblem
 from energyctl.core.jsonbody import NotJson
 from energyctl.core.listing import Page, Pinned, listed
 from energyctl.core.profiles import Section
@@ -191,8 +191,17 @@ class RestClient:
             request.path, request.query = self._inside(address, request), ()
             return page(request)
 
+        is_first = True
+
         def page(request: Request) -> Page:
-            answer = self.send(request)
+            nonlocal is_first
+            try:
+                answer = self.send(request)
+            except UsageProblem:
+                if is_first:
+                    raise
+                raise self._no_address(request) from None  # too long for one
+            is_first = False
             body = self._json(request, answer)
             look(body)
             return Page(body, answer.headers)
@@ -221,6 +230,14 @@ class RestClient:
             )
         return None
 
+    def _no_address(self, request: Request) -> BadAnswer:
+        return BadAnswer(
+            f"{self.title} continues the list at what is no address.",
+            hint=_PIN_IT,
+            provider=self.section.provider,
+            operation=request.operation,
+        )
+
     def _inside(self, address: str, request: Request) -> str:
         """Return the path of the next page's address with its query as it was given, every sign of which may count.
 
@@ -231,12 +248,7 @@ class RestClient:
         """
         here, there = urlsplit(self.rest.base_url), _split(address)
         if there is None:
-            raise BadAnswer(
-                f"{self.title} continues the list at what is no address.",
-                hint=_PIN_IT,
-                provider=self.section.provider,
-                operation=request.operation,
-            )
+            raise self._no_address(request)
         if there.netloc and _host(there) != _host(here):
             host = there.netloc.rpartition("@")[2]
             raise BadAnswer(

@@ -265,24 +265,30 @@ class Known:
     def __init__(self) -> None:
         self._former: dict[str | bytes, set[bytes]] = {}
         self._current: dict[str | bytes, set[bytes]] = {}
+        self._count = 0
 
     def is_news(self, row: Any, view: View) -> bool:
         """Take note of a row of this look; tell whether the former look did not have it, or had it otherwise."""
         digest = blake2b(json_text(row).encode(), digest_size=16).digest()
         key: str | bytes = id_of(row, view) or digest
         self._current.setdefault(key, set()).add(digest)
+        self._count += 1
         return digest not in self._former.get(key, ())
 
-    def end_look(self, *, whole: bool) -> list[str]:
+    def end_look(self, *, whole: bool, limit: int | None = None) -> list[str]:
         """End a look; return the ids that the former look had and this one has not.
 
         :param whole: whether it came to its end. If not, what it did not come to stays as it was.
+        :param limit: how many rows a look has at most; one that others have pushed out is not gone.
         """
         current, self._current = self._current, {}
+        count, self._count = self._count, 0
         if not whole:
             self._former.update(current)
             return []
         former, self._former = self._former, current
+        if limit is not None and count >= limit:
+            return []
         return [key for key in former if isinstance(key, str) and key not in current]
 
 
@@ -333,10 +339,7 @@ class _Lines(_Watcher):
 
     def show(self, session: Session, trouble: EnergyctlError | None, interval: float, why: str) -> None:
         """Tell what is gone; of a look that failed, why, as one line of JSON on stderr."""
-        gone = self.known.end_look(whole=trouble is None)
-        if self.root.options.limit is not None:  # a row that another one pushed out is not gone
-            gone = []
-        for one in gone:
+        for one in self.known.end_look(whole=trouble is None, limit=self.root.options.limit):
             self.root.stdout.write(json_text({"id": one, "removed": True}) + "\n")
         self.root.stdout.flush()
         session.clear_progress()

@@ -142,9 +142,8 @@ class Writes:
     def _here(self, command: str) -> str:
         """Return a command line as it must be typed to reach this profile."""
         profile = self.section.profile
-        if profile.source != "--profile" or "--profile" in command:
-            return command
-        return f"{command} --profile {shlex.quote(profile.name)}"
+        chosen = f" --profile {shlex.quote(profile.name)}"
+        return command if profile.source != "--profile" or command.endswith(chosen) else command + chosen
 
     def _rows(self, planned: list[Write], failures: list[Result]) -> Iterator[dict[str, Any]]:
         import secrets

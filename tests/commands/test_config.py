@@ -136,6 +136,18 @@ def test_edit_keeps_a_symbolic_link(bare: Run, home: Path, file: Path) -> None:
     assert kept.read_text() == "profiles:\n  w: {}\n"
 
 
+@pytest.mark.parametrize("words", [("init", "--force"), ("edit",)])
+def test_a_link_that_leads_to_itself_is_told(
+    bare: Run, home: Path, file: Path, words: tuple[str, ...]
+) -> None:
+    file.parent.mkdir(parents=True)
+    file.symlink_to(file)
+    done = bare("config", *words, "-o", "json", more=_editor(home, "true"))
+    assert (done.code, done.error["exit_code"]) == (13, 13)
+    assert "cannot be written: Symlink loop" in done.error["message"]
+    assert file.is_symlink()
+
+
 def test_validate_tells_every_problem_at_once(bare: Run, file: Path) -> None:
     missing = bare("config", "validate", "-o", "json")
     assert (missing.code, "config init" in missing.error["hint"]) == (13, True)

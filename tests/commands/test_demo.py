@@ -48,6 +48,14 @@ def test_a_file_of_the_user_is_never_replaced(bare: Run, home: Path, name: str) 
     assert [(one.name, one.read_text()) for one in own.parent.iterdir()] == [(name, "mine")]
 
 
+@pytest.mark.parametrize("place", ["plain", "plain/tour", "/proc"])
+def test_a_place_where_nothing_can_be_saved_is_told_first(bare: Run, home: Path, place: str) -> None:
+    (home / "plain").write_text("mine")
+    done = bare("demo", "--dir", place, "-o", "json")
+    assert (done.code, done.out, done.error["code"]) == (2, "", "usage")
+    assert f"saved in {place}: " in done.error["message"]
+
+
 def _processes_of(place: Path) -> list[str]:
     found = []
     for file in Path("/proc").glob("[0-9]*/cmdline"):

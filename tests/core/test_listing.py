@@ -132,6 +132,18 @@ def test_a_server_that_caps_the_pinned_size_is_read_to_the_end(style: str, count
     assert len(server.queries) == asks
 
 
+@pytest.mark.parametrize("size", [None, 20])
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_refusal_after_a_page_that_names_no_next_one_is_the_end(size: int | None, is_told: bool) -> None:
+    def answer(query: dict[str, str]) -> Any:
+        at = (int(query["page"]) - 1) * 20
+        if at >= 40:
+            raise NotFound("no such page")
+        return {"results": _rows(40)[at : at + 20], "next": "/devices?page=2" if is_told and not at else None}
+
+    assert Server(answer).rows(pinned=Pinned("page", "page", size=size)) == _rows(40)
+
+
 @pytest.mark.parametrize("error", [NotFound("no such page"), Refused("beyond the end")])
 def test_a_refusal_after_a_short_page_is_the_end_and_after_a_full_one_an_error(
     error: EnergyctlError,
@@ -344,6 +356,13 @@ def test_a_list_that_cannot_be_told_is_not_guessed(body: Any, said: str) -> None
 
 def test_errors_that_are_asked_for_are_a_list() -> None:
     assert items_of({"errors": ROWS}, "errors") == ROWS
+
+
+@pytest.mark.parametrize("name", ["messages", "warnings"])
+def test_logs_may_be_called_what_elsewhere_is_a_complaint(name: str) -> None:
+    assert items_of({"device": "car", name: ROWS}, "logs") == ROWS
+    with pytest.raises(BadAnswer):
+        items_of({"errors": ROWS}, "logs")
 
 
 def test_what_stands_beside_a_list() -> None:

@@ -150,6 +150,16 @@ def test_another_host_is_never_asked(make: Make, server: OddServer, host: str) -
     assert len(server.asked) == 1
 
 
+@pytest.mark.parametrize("mark", ["next", "next_cursor"])
+def test_what_is_too_long_for_an_address_is_the_answers_fault(
+    make: Make, server: OddServer, mark: str
+) -> None:
+    server.answers["GET /things"] = {"items": [{"id": 1}], mark: "/things?from=" + "x" * 70_000}
+    with pytest.raises(BadAnswer, match="at what is no address") as caught:
+        _things(make())
+    assert (caught.value.operation, len(server.asked)) == ("list_things", 1)
+
+
 def test_a_host_in_capitals_is_the_same(make: Make, server: OddServer) -> None:
     port = server.url.rpartition(":")[2]
     server.answers["GET /things"] = lambda asked: (

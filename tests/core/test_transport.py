@@ -335,6 +335,13 @@ def test_json_is_read_in_its_own_signs(encoding: str, content_type: str) -> None
     assert parse_json(content, content_type) == STREET
 
 
+@pytest.mark.parametrize("encoding", ["utf-16le", "utf-16be", "utf-32le"])
+def test_json_without_a_mark_of_its_order_is_read_as_declared(encoding: str) -> None:
+    assert parse_json('{"city": "Bonn"}'.encode(encoding), f"application/json; charset={encoding}") == {
+        "city": "Bonn"
+    }
+
+
 @pytest.mark.parametrize("charset", ["", "; charset=utf-8", "; charset=no-such-one", "; charset=hex"])
 def test_signs_that_cannot_be_told_are_not_replaced_by_others(charset: str) -> None:
     content = json.dumps(STREET, ensure_ascii=False).encode("latin-1")

@@ -84,6 +84,9 @@ def test_a_providers_fields_never_stand_in_for_the_tools(begin: Open) -> None:
         name: theirs[name] for name in ("outcome", "message", "journal_id", "target", "operation")
     }
     assert (again["outcome"], again["journal_id"], again["contractNumber"]) == ("already", 1, "8")
+    assert again["as_answered"] == {
+        name: theirs[name] for name in (*row["as_answered"], "kind", "at")
+    }  # also those that the record keeps apart
     assert sent == [1]
     (entry,) = begin().journal.entries()
     assert (entry["id"], entry["profile"], entry["outcome"]) == (1, "p", "changed")
@@ -111,6 +114,9 @@ def test_what_another_account_has_sent_is_not_taken_for_ones_own(begin: Open) ->
     session = begin(**OTHER)
     _writes(session).run([_write(send)], many=False)
     assert (_rows(session)["outcome"], _rows(session)["journal_id"], len(sent)) == ("already", 2, 2)
+    session = begin()
+    _writes(session).run([_write(send)], many=False)
+    assert (_rows(session)["outcome"], _rows(session)["journal_id"], len(sent)) == ("already", 1, 2)
 
 
 def test_an_unknown_end_is_told_until_one_is_known(begin: Open) -> None:
@@ -152,12 +158,12 @@ def test_an_interrupt_between_two_writes_hides_none_that_was_sent(
 def test_a_command_to_paste_reaches_the_profile_that_was_named(begin: Open, named: bool) -> None:
     session = begin()
     session.options.profile = "p" if named else None
-    result = Result(CHANGED, undo="energyctl x off 1", next_step="energyctl x wait 1")
+    result = Result(CHANGED, undo="energyctl x off 1", next_step="energyctl x name 'the --profile car'")
     _writes(session).run([_write(lambda: result)], many=False)
     more = " --profile p" if named else ""
     assert _said(session).splitlines() == [
         f"To put it back: energyctl x off 1{more}",
-        f"Next: energyctl x wait 1{more}",
+        f"Next: energyctl x name 'the --profile car'{more}",
     ]
 
 

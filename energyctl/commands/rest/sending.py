@@ -102,11 +102,14 @@ def checked_call(method: str, path: str) -> str:
 def print_answer(session: Session, answer: Answer) -> None:
     """Print an answer as it came; a file as its bytes."""
     try:
-        answer.content.decode()
-    except UnicodeDecodeError:  # a file
-        session.out.file(answer.content)
-    else:
-        session.out.one(content(answer))
+        found = answer.json() if answer.content else None
+    except NotJson:
+        try:
+            found = answer.content.decode()
+        except UnicodeDecodeError:  # a file
+            session.out.file(answer.content)
+            return
+    session.out.one(found)
 
 
 def content(answer: Answer) -> Any:

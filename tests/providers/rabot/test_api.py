@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Run, Sandbox, start
+from tests.partner import Partner, Reply
 
 BODY = ("-f", "zipCode=10115", "-f", "yearlyConsumptionKwh:=3500")
 QUOTE = "tariffs/RabotSmart/calculation"
@@ -108,6 +109,13 @@ def test_a_file_comes_out_as_its_bytes(run: Run, sandbox: Sandbox, env: dict[str
     assert (process.returncode, err) == (0, b"")
     assert out.startswith(b"%PDF-")
     assert len(out) == items[0]["sizeInBytes"]
+
+
+def test_json_in_other_signs_than_utf_8_is_no_file(env: dict[str, str], home: Path) -> None:
+    body = '{"street": "Müllerstraße"}'.encode("latin-1")
+    with Partner(x=Reply(body, headers={"Content-Type": "application/json; charset=iso-8859-1"})) as partner:
+        done = partner.client(env, home)("rabot", "api", "GET", "x", "--query", "street", "-o", "json")
+    assert (done.code, done.json) == (0, "Müllerstraße")
 
 
 def test_a_refused_write_is_told(run: Run) -> None:
