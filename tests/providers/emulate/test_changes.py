@@ -220,6 +220,14 @@ def test_what_is_told_of_the_state_is_what_was_judged(
     assert server.asks() == [f"GET {path}", f"PATCH {path}", f"GET {path}"]
 
 
+def test_what_was_accepted_for_later_and_not_read_back_may_still_happen(odd: Odd) -> None:
+    states = iter([{"id": CAR, "custom_device_name": "Old"}])
+    _, run = odd({f"GET {ONE}": lambda _: next(states, Reply(None, 500)), f"PATCH {ONE}": Reply(None, 202)})
+    done = run("emulate", "devices", "rename", "C-1", CAR, "New", "--yes", "-o", "json")
+    assert (done.code, done.json["outcome"]) == (9, "unknown")
+    assert done.json["message"].startswith("Accepted for later (status 202); reading it back failed: ")
+
+
 def test_what_was_null_is_put_back_and_what_was_not_there_is_named(odd: Odd) -> None:
     state: dict[str, Any] = {"soc": 70, "until": None}
 
