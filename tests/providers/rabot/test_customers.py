@@ -276,6 +276,7 @@ def test_who_did_not_agree_is_not_taken_for_who_did(
             [_customer("7", "acme-4", "Owner")],
             [_customer("7", "acme-4", "Linked")],
         ),
+        (("--external-id", "acme-4"), [], [_customer("7", None, "Linked")]),
     ],
 )
 def test_who_agreed_is_seen(
