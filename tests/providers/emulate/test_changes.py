@@ -336,6 +336,18 @@ def test_a_number_is_in_force_however_the_provider_writes_it(now: Any, is_met: b
     assert (unmet({"target_soc_percent": now}, {"target_soc_percent": 65}) == []) is is_met
 
 
+@pytest.mark.parametrize(
+    ("now", "is_met"), [({"soc": 1}, True), ({"until": None}, True), ({"until": 0}, False)]
+)
+def test_a_null_is_in_force_also_when_the_provider_does_not_write_it(
+    odd: Odd, now: dict[str, Any], is_met: bool
+) -> None:
+    answers = iter([{"soc": 1, "until": "2027-01-01"}])
+    _, run = odd({f"GET {SPO}": lambda _: next(answers, now), f"PATCH {SPO}": Reply({})})
+    done = run("emulate", "spo", "set", "C-1", CAR, "until:=null", "--yes", "-o", "json")
+    assert (done.code, done.json["outcome"]) == ((0, "changed") if is_met else (6, "rejected"))
+
+
 def test_side_effects_are_what_went_with_it() -> None:
     before = {"s": {"from": 1, "to": 2}, "other": 1, "updated_at": "x"}
     after = {"s": {"from": 5}, "other": 7, "updated_at": "y"}
