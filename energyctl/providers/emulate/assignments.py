@@ -55,8 +55,15 @@ def changes(current: Mapping[str, Any], wished: Mapping[str, Any]) -> list[Chang
 
 
 def unmet(current: Mapping[str, Any], wished: Mapping[str, Any]) -> list[Change]:
-    """Return the wished settings that are not in force; a number that the provider writes as a text is."""
-    return [one for one in changes(current, wished) if not _is_same_number(one.before, one.after)]
+    """Return the wished settings that are not in force.
+
+    A number that the provider writes as a text is, and a null that it does not write at all.
+    """
+    return [one for one in changes(current, wished) if not _is_same(one.before, one.after)]
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    return (one is None and other is None) or _is_same_number(one, other)
 
 
 def _is_same_number(one: Any, other: Any) -> bool:

@@ -119,7 +119,7 @@ def _emptied(client: EmulateClient, writes: Writes, customer: str) -> Result:
             troubles.append(result)
         if isinstance(result.error, (*STOPPING, ConfigProblem)):
             left = [one for one in map(_id_of, devices) if one not in removed]
-            return Result(FAILED, _facts(removed, left), _told(troubles), error=result.error)
+            return Result(_ended_badly(troubles), _facts(removed, left), _told(troubles), error=result.error)
     told = _told(troubles)
     try:
         left = [_id_of(one) for one in _devices(client, customer)]
@@ -129,7 +129,7 @@ def _emptied(client: EmulateClient, writes: Writes, customer: str) -> Result:
         )
         facts = {"devices_removed": len(removed), "devices_left": None, "removed": removed, "left": None}
         error = problem if isinstance(problem, STOPPING) else None
-        return Result(FAILED if troubles else CHANGED, facts, told, error=error)
+        return Result(_ended_badly(troubles) if troubles else CHANGED, facts, told, error=error)
     facts = _facts(removed, left)
     if not left:
         return Result(CHANGED, facts, f"{len(removed)} removed; none is listed any more.")
@@ -148,6 +148,11 @@ def _id_of(device: Any) -> str:
 
 def _told(troubles: list[Result]) -> str:
     return "; ".join(dict.fromkeys(one.message or one.outcome for one in troubles))
+
+
+def _ended_badly(troubles: list[Result]) -> str:
+    """Return the outcome when it is not known what is left: unknown when the end of a removal is."""
+    return UNKNOWN if any(one.outcome == UNKNOWN for one in troubles) else FAILED
 
 
 def _with_some_left(troubles: list[Result], facts: dict[str, Any], told: str) -> Result:

@@ -146,7 +146,11 @@ class RabotClient(RestClient):
         return self._paged("list_customers", query=query, limit=limit)
 
     def link_request(self, body: dict[str, Any]) -> Request:
-        """Return the request of a linking address (4.7). It changes nothing until the customer agrees."""
+        """Return the request of a linking address (4.7). It changes nothing until the customer agrees.
+
+        :raises UsageProblem: for an empty id, by which nobody would be found again.
+        """
+        _filter("filter.externalId", body.get("externalCustomerId"), "--external-id")
         request = self.request("link_customer", body=body, subject="a linking address")
         request.reads = True
         return request

@@ -220,6 +220,14 @@ def test_what_is_told_of_the_state_is_what_was_judged(
     assert server.asks() == [f"GET {path}", f"PATCH {path}", f"GET {path}"]
 
 
+def test_what_was_accepted_for_later_and_not_read_back_may_still_happen(odd: Odd) -> None:
+    states = iter([{"id": CAR, "custom_device_name": "Old"}])
+    _, run = odd({f"GET {ONE}": lambda _: next(states, Reply(None, 500)), f"PATCH {ONE}": Reply(None, 202)})
+    done = run("emulate", "devices", "rename", "C-1", CAR, "New", "--yes", "-o", "json")
+    assert (done.code, done.json["outcome"]) == (9, "unknown")
+    assert done.json["message"].startswith("Accepted for later (status 202); reading it back failed: ")
+
+
 def test_what_was_null_is_put_back_and_what_was_not_there_is_named(odd: Odd) -> None:
     state: dict[str, Any] = {"soc": 70, "until": None}
 
@@ -326,6 +334,18 @@ def test_true_is_not_one_and_a_text_is_not_a_number() -> None:
 )
 def test_a_number_is_in_force_however_the_provider_writes_it(now: Any, is_met: bool) -> None:
     assert (unmet({"target_soc_percent": now}, {"target_soc_percent": 65}) == []) is is_met
+
+
+@pytest.mark.parametrize(
+    ("now", "is_met"), [({"soc": 1}, True), ({"until": None}, True), ({"until": 0}, False)]
+)
+def test_a_null_is_in_force_also_when_the_provider_does_not_write_it(
+    odd: Odd, now: dict[str, Any], is_met: bool
+) -> None:
+    answers = iter([{"soc": 1, "until": "2027-01-01"}])
+    _, run = odd({f"GET {SPO}": lambda _: next(answers, now), f"PATCH {SPO}": Reply({})})
+    done = run("emulate", "spo", "set", "C-1", CAR, "until:=null", "--yes", "-o", "json")
+    assert (done.code, done.json["outcome"]) == ((0, "changed") if is_met else (6, "rejected"))
 
 
 def test_side_effects_are_what_went_with_it() -> None:

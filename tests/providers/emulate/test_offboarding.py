@@ -198,6 +198,24 @@ def test_a_list_that_fails_afterwards_hides_nothing(odd: Odd) -> None:
     assert "listing what is left failed" in done.json["message"]
 
 
+@pytest.mark.parametrize("status", [500, 403])
+def test_a_removal_without_an_end_stays_so_when_no_list_follows(odd: Odd, status: int) -> None:
+    answers = _Home("a", odd=lambda _one: (Reply(drops=True), True)).answers()
+    lists = iter([[{"id": "a"}]])
+    answers[f"GET {BASE}"] = lambda _: next(lists, Reply(None, status))
+    _, run = odd(answers)
+    done = run(*OFFBOARD, "C-1", "--yes", "-o", "json")
+    assert (done.code, done.json["outcome"]) == (9 if status == 500 else 5, "unknown")
+    assert done.error["outcome"] == "unknown"
+
+
+def test_a_removal_without_an_end_stays_so_when_the_rest_is_stopped(odd: Odd) -> None:
+    there = _Home("a", "b", odd=lambda one: (Reply(None, 429) if one == "b" else Reply(drops=True), False))
+    _, run = odd(there.answers())
+    done = run(*OFFBOARD, "C-1", "--yes", "-o", "json")
+    assert (done.code, done.json["outcome"], done.json["left"]) == (7, "unknown", ["a", "b"])
+
+
 def test_a_device_without_an_id_is_not_overlooked(odd: Odd) -> None:
     _, run = odd({f"GET {BASE}": [{"serial": "x"}]})
     done = run(*OFFBOARD, "C-1", "--yes", "-o", "json")

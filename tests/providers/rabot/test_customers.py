@@ -204,6 +204,13 @@ def test_a_dry_run_makes_no_address(run: Run, sandbox: Sandbox) -> None:
     assert sandbox.requests() == []
 
 
+@pytest.mark.parametrize("words", [(), ("--wait",), ("--dry-run",)])
+def test_an_empty_own_id_makes_no_address(run: Run, sandbox: Sandbox, words: tuple[str, ...]) -> None:
+    done = run("rabot", "customers", "link", "--external-id", " ", *words, "-o", "json")
+    assert (done.code, done.error["message"]) == (2, "--external-id is empty.")
+    assert sandbox.requests() == []
+
+
 @pytest.mark.parametrize(
     "words",
     [("customers", "unlink", "7000001"), ("call", "unlink_customer", "--param", "customerNumber=7000001")],
@@ -276,6 +283,7 @@ def test_who_did_not_agree_is_not_taken_for_who_did(
             [_customer("7", "acme-4", "Owner")],
             [_customer("7", "acme-4", "Linked")],
         ),
+        (("--external-id", "acme-4"), [], [_customer("7", None, "Linked")]),
     ],
 )
 def test_who_agreed_is_seen(

@@ -211,6 +211,13 @@ def test_all_of_a_list_that_is_cut_short_are_not_all(
     assert [path.name for path in (home / "out").iterdir()] == ["May.pdf"]
 
 
+@pytest.mark.parametrize(("cut", "where"), [(True, " among those that RABOT Energy lists"), (False, "")])
+def test_what_a_list_that_is_cut_short_lacks_may_be_there(serve: Serve, *, cut: bool, where: str) -> None:
+    _, run = serve(documents=wrapped({"items": [ONE]}, hasMoreItems=cut))
+    done = run("rabot", "documents", "download", "1", "2", "another", "-o", "json")
+    assert (done.code, done.error["message"]) == (3, f"Contract 2 has no such document{where}: another.")
+
+
 def test_a_list_that_is_cut_short_says_so(serve: Serve) -> None:
     _, run = serve(
         documents=wrapped({"items": [ONE]}, hasMoreItems=True),

@@ -198,3 +198,10 @@ def test_a_lonely_quarter_stays_one(serve: Serve) -> None:
     _, run = serve(prices=wrapped({"pricesKind": "Net", "prices": prices}))
     (row,) = _prices(run, "--from", "2026-06-01T23:45", "--to", "2026-06-02", "--tz", "site")
     assert (row["end"], row["status"]) == ("2026-06-02T00:00:00+02:00", "complete")
+
+
+@pytest.mark.parametrize("words", [(), ("--from", "today"), ("--day", "today")])
+def test_a_price_at_the_end_of_the_calendar_spoils_nothing(serve: Serve, words: tuple[str, ...]) -> None:
+    prices = [{"at": "9999-12-31T23:45:00Z", "price": 9}]
+    _, run = serve(prices=wrapped({"pricesKind": "Net", "prices": prices}))
+    assert [row for row in _prices(run, *words) if row["price"] is not None] == []

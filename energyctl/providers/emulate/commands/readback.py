@@ -34,14 +34,17 @@ def sent_and_read_back(
     :raises EnergyctlError: when the write itself fails; a failure to read back is only told.
     """
     answer = client.send(request)
+    is_for_later = answer.status == _ACCEPTED_FOR_LATER
+    accepted = "Accepted for later (status 202)" if is_for_later else "Accepted"
     try:
         state = read()
     except EnergyctlError as problem:
-        return Result(CHANGED, facts, f"Accepted; reading it back failed: {problem.message}")
+        told = f"{accepted}; reading it back failed: {problem.message}"
+        return Result(UNKNOWN if is_for_later else CHANGED, facts, told)
     done = ended(state)
     if done is not None:
         return done
     told = instead(state)
-    if answer.status == _ACCEPTED_FOR_LATER:
-        return Result(UNKNOWN, facts, f"Accepted for later (status 202); so far {told}.")
-    return Result(REJECTED, facts, f"Accepted, but {told}.")
+    if is_for_later:
+        return Result(UNKNOWN, facts, f"{accepted}; so far {told}.")
+    return Result(REJECTED, facts, f"{accepted}, but {told}.")

@@ -154,10 +154,20 @@ def _with(told: Mapping[str, Any], row: Any) -> Any:
 
 
 def _draw(session: Session, rows: list[Any], kind: str, customer: str, *, unit: Any, zone: tzinfo) -> None:
+    """Draw the values as a chart.
+
+    :raises UsageProblem: when they cannot be, such as those of several units on one axis.
+    """
     moment, value = _found_fields(rows, kind)
     drawn = [{**row, "start": _instant(row[moment]).isoformat()} for row in rows]
     units = {row.get("unit", unit) for row in drawn if isinstance(row.get("unit", unit), str)}
-    told = units.pop() if len(units) == 1 else ""
+    if len(units) > 1:
+        raise UsageProblem(
+            f"The rows have several units: {', '.join(sorted(units)[:8])}.",
+            hint="Leave --plot out.",
+            provider="emulate",
+        )
+    told = next(iter(units), "")
     title = f"{kind.capitalize()} of {customer}" if told else f"{kind.capitalize()} of {customer}: {value}"
     chart(session, drawn, value=value, title=title, unit=told, zone=zone)
 

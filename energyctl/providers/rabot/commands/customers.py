@@ -52,9 +52,7 @@ def list_customers(
         client.customers(None, session.row_limit)
         if external_id is None
         else (  # a server may leave out a filter that it does not know
-            one
-            for one in client.customers(external_id)
-            if not one.get("externalIdentifier") or _carries(one, external_id)
+            one for one in client.customers(external_id) if _carries(one, external_id)
         )
     )
     session.out.rows(
@@ -232,8 +230,12 @@ def _is_linked(customer: Mapping[str, Any]) -> bool:
 
 
 def _carries(customer: Mapping[str, Any], external_id: str) -> bool:
-    """Whether a customer carries the partner's own id; of an id, case does not matter."""
-    return plain(customer.get("externalIdentifier")).strip().casefold() == external_id.strip().casefold()
+    """Whether a customer that was asked for by the partner's own id carries it, or RABOT does not tell which it has.
+
+    Of an id, case does not matter.
+    """
+    told = plain(customer.get("externalIdentifier")).strip()
+    return not told or told.casefold() == external_id.strip().casefold()
 
 
 def _appeared(

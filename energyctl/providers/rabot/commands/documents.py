@@ -157,8 +157,9 @@ def _download(
     found = offered(client.documents(customer, contract))
     chosen = found if everything else [one for one in found if plain(one.get("fileId")) == file_id]
     if file_id is not None and not chosen:
+        listed = " among those that RABOT Energy lists" if "list_documents" in client.cut_short else ""
         raise NotFound(
-            f"Contract {contract} has no such document: {file_id}.",
+            f"Contract {contract} has no such document{listed}: {file_id}.",
             hint="See the ids with the list command.",
             provider="rabot",
             operation="list_documents",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import MAXYEAR, datetime, timedelta, tzinfo
 from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any
@@ -200,10 +200,11 @@ def _rows(
 
 
 def _times(records: Sequence[Mapping[str, Any]], site: tzinfo) -> list[datetime]:
+    """Return when the prices begin; one of the calendar's last year is left out, since it may have no end."""
     found: list[datetime] = []
     for one in records:
         at = parse_wire(one.get("at"), site, previous=found[-1] if found else None)
-        if at is not None:
+        if at is not None and at.year < MAXYEAR:
             found.append(at)
     return found
 
