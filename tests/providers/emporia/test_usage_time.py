@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from energyctl.core.rpc import Call
+from energyctl.core.timeoptions import MOST_BUCKETS
 from energyctl.core.times import TimeRange, parse_zone, start_of_day
 from energyctl.providers.emporia.usage import Group, Question
 from energyctl.providers.emporia.wire import partner_api2_pb2 as pb
@@ -146,6 +147,14 @@ def test_a_week_may_begin_on_any_day(weekday: int) -> None:
     assert ends[-1] <= span.end.timestamp() < ends[-1] + 7 * 86400
     assert {one.hours for one in found} == {168.0, 169.0}
     assert all(one.end == following.start for one, following in itertools.pairwise(found))
+
+
+def test_a_range_is_too_long_only_where_it_is_so_in_every_zone(run: Run) -> None:
+    """Where clocks are last it is shorter than the longest by 14 hours, where they are first longer by 12."""
+    start = datetime.now(UTC) - timedelta(minutes=MOST_BUCKETS, hours=-2)
+    words = ("--from", f"{start:%Y-%m-%dT%H:%M}", "--to", "now", "--tz", "site", "--resolution", "1m")
+    done = run(*USAGE, "-", *words, "-o", "json")
+    assert (done.code, done.json) == (0, []), done.err
 
 
 def test_nothing_younger_than_half_an_hour(run: Run) -> None:

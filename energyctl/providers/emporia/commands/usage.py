@@ -186,11 +186,11 @@ def _check_time(
             span = wished_range(
                 session, since=since, from_=from_, to=to, day=day, zone=zone, default="24h", quiet=True
             )
+            refuse_too_many(span, question.resolution)
         except UsageProblem:
             if zone is zones[-1]:
                 raise
         else:
-            refuse_too_many(span, question.resolution)
             return
 
 
