@@ -96,6 +96,7 @@ def test_an_address_on_another_host_gets_no_credential(
         ({"id": 7}, "names no address"),
         ({"id": "seven/7"}, "names no address"),
         ({"url": "not/an address"}, "names no address"),
+        (base64.b64encode(PDF + b"\xff" * 9).decode(), "names no address"),
         ([], "names no address"),
     ],
 )
