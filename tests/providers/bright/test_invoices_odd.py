@@ -188,3 +188,13 @@ def test_an_address_may_be_relative_to_the_backends(elsewhere: Elsewhere, answer
     rows = run("bright", "verify", *ACCOUNT, "--step", "invoice-file", "-o", "json").json
     ended = {row["rule"]: row["status"] for row in rows}
     assert ended["invoice_url_needs_no_credential"] == "pass", rows
+
+
+@pytest.mark.parametrize("address", ["https://[bad/7.pdf", "https://files.example.org:x/7.pdf"])
+def test_an_address_that_is_none_breaks_its_rule(elsewhere: Elsewhere, address: str) -> None:
+    elsewhere.add("/accounts/A-500001", {"accountId": "A-500001"})
+    elsewhere.add("/accounts/A-500001/invoices", [{"id": "7"}])
+    elsewhere.add(f"{ONE}/url", {"url": address})
+    done = elsewhere.client()("bright", "verify", *ACCOUNT, "--step", "invoice-file", "-o", "json")
+    ended = {row["rule"]: row["status"] for row in done.json}
+    assert (done.code, ended["invoice_url_answered"]) == (6, "fail"), done.err
