@@ -21,6 +21,8 @@ from tests.hostile.replay import surroundings
 from tests.providers.emporia.fleet import BERLIN_PANEL, KOLKATA_PANEL, LODGE, OFFICE, PANEL, WALLBOX, Fleet
 
 USAGE = ("emporia", "usage")
+#: A zone that this machine does not know.
+UNHEARD_OF = "Mars/Base"
 
 
 def _first_channel(done: Done) -> list[dict[str, Any]]:
@@ -206,7 +208,7 @@ def _at(moment: datetime, zones: tuple[str, ...], *words: str) -> Ended:
         answer = pb.DeviceUsageResponse()
         for zone in zones:
             length = 3600 if asked.scale == pb.Hours else 86_400
-            site = parse_zone(zone)
+            site = UTC if zone == UNHEARD_OF else parse_zone(zone)
             first = datetime.fromtimestamp(asked.start_epoch_seconds, site)
             at = (
                 int(first.timestamp())
@@ -282,3 +284,12 @@ def test_times_that_contradict(run: Run, fleet: Fleet, words: tuple[str, ...], s
     assert (done.code, done.out, done.error["exit_code"]) == (2, "", 2)
     assert said in done.error["message"]
     assert not fleet.calls("GetUsageData")
+
+
+def test_a_chart_of_the_site_needs_no_zone_that_is_known(run: Run) -> None:
+    words = ("--tz", "site", "--plot")
+    charted = _at(datetime(2026, 1, 12, 5, tzinfo=UTC), (UNHEARD_OF,), "--day", "yesterday", *words)
+    assert (charted.code, "all 24 values are 1000 W" in charted.out) == (0, True), charted.err
+    for nothing in (("-",), (OFFICE, "--since", "20m")):
+        done = run(*USAGE, *nothing, *words)
+        assert (done.code, "no values to draw" in done.out) == (0, True), done.err
