@@ -104,21 +104,28 @@ class Control(Ends):
             self.changed = [one for one in self.changed if results[one].outcome in (CHANGED, UNKNOWN)]
             self._with_undo(results, wish)
 
-    def restore(self, ids: list[str], former: Wish) -> list[tuple[str, str]]:
-        """Put devices back to former settings, journaled; return (id, command) of those that were not."""
+    def restore(self, ids: list[str], former: Wish, *, later: int = 0) -> list[tuple[str, str]]:
+        """Put devices back to former settings, journaled; return (id, command) of those that were not.
+
+        What is looked at before takes no call of the budget that putting back needs.
+
+        :param later: calls that are needed afterwards to put others back.
+        """
         commands = {
             one: self._command(self.kind.undo(shlex.quote(one), former, _other_than(former)) or "")
             for one in ids
         }
-        self.until, self._unconfirmed = None, []
+        self.until, self._unconfirmed, self.before = None, [], {}
+        needed = 1 + later
         if len(ids) > 1:
             with suppress(EnergyctlError):  # one that has gone offline would make the others' update fail
-                self.inventory = Inventory.load(self.client, refresh=True)
+                if self.client.budget.used().left > needed + 1:
+                    self.inventory = Inventory.load(self.client, refresh=True)
         try:
-            self.before = self._listed(ids)
+            if self.client.budget.used().left > needed:
+                self.before = self._listed(ids)
         except EnergyctlError as error:
             self.session.notice(f"Looking before putting back failed: {error.message}")
-            self.before = {}
         writes = [self._write(one, former, "put back {}", self._not_to_put_back(one, former)) for one in ids]
         try:
             together = self._together()
