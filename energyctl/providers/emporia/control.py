@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: The longest pause between two looks.
 LONGEST_PAUSE_S = 15.0
+#: What a change takes: one call to look, and one to send.
+_CALLS = 2
 #: Beyond so many targets the commands that undo stand only in the rows.
 MOST_UNDO_NOTICES = 5
 
@@ -141,14 +143,17 @@ class Control(Ends):
     def _ask_who_is_connected(self, ids: Sequence[str]) -> None:
         """Ask for the devices anew where a kept list could be wrong about what matters.
 
-        What was offline may be back, and one that is offline by now can spoil an update of several.
+        What was offline may be back, and one that is offline by now can spoil an update of several: for this alone no
+        call of the budget is taken that looking and sending need.
         """
         fitting = [one for one in ids if self._model(one) == self.kind.model]
+        may_be_back = not all(map(self.inventory.connected, fitting))
         can_be_spoilt = self.kind.offline_fails and len(fitting) > 1
-        if self.inventory.age_s <= 0 or (all(map(self.inventory.connected, fitting)) and not can_be_spoilt):
+        if self.inventory.age_s <= 0 or not (may_be_back or can_be_spoilt):
             return
         try:
-            self.inventory = Inventory.load(self.client, refresh=True)
+            if may_be_back or self.client.budget.used().left > _CALLS:
+                self.inventory = Inventory.load(self.client, refresh=True)
         except EnergyctlError as error:
             self.session.notice(f"Asking which devices are connected failed: {error.message}")
 
