@@ -10,6 +10,8 @@ from energyctl.core.text import harmless
 
 #: Under which names an answer carries an address, before any other field that holds one.
 NAMES = ("url", "href", "link", "invoiceUrl", "downloadUrl", "pdfUrl", "uri")
+#: How base64 of a PDF begins; its letters and slashes look like a path.
+_PDF_ITSELF = "JVBERi"
 _DEEPEST = 8
 
 
@@ -38,6 +40,8 @@ def texts(data: Any, depth: int = 0) -> Iterator[str]:
 
 
 def _is_relative(text: str) -> bool:
+    if text.startswith(_PDF_ITSELF):
+        return False
     try:
         parts = urlsplit(text)
     except ValueError:

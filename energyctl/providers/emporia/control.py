@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: The longest pause between two looks.
 LONGEST_PAUSE_S = 15.0
+#: What a change takes: one call to look, and one to send.
+_CALLS = 2
 #: Beyond so many targets the commands that undo stand only in the rows.
 MOST_UNDO_NOTICES = 5
 
@@ -104,21 +106,28 @@ class Control(Ends):
             self.changed = [one for one in self.changed if results[one].outcome in (CHANGED, UNKNOWN)]
             self._with_undo(results, wish)
 
-    def restore(self, ids: list[str], former: Wish) -> list[tuple[str, str]]:
-        """Put devices back to former settings, journaled; return (id, command) of those that were not."""
+    def restore(self, ids: list[str], former: Wish, *, later: int = 0) -> list[tuple[str, str]]:
+        """Put devices back to former settings, journaled; return (id, command) of those that were not.
+
+        What is looked at before takes no call of the budget that putting back needs.
+
+        :param later: calls that are needed afterwards to put others back.
+        """
         commands = {
             one: self._command(self.kind.undo(shlex.quote(one), former, _other_than(former)) or "")
             for one in ids
         }
-        self.until, self._unconfirmed = None, []
+        self.until, self._unconfirmed, self.before = None, [], {}
+        needed = 1 + later
         if len(ids) > 1:
             with suppress(EnergyctlError):  # one that has gone offline would make the others' update fail
-                self.inventory = Inventory.load(self.client, refresh=True)
+                if self.client.budget.used().left > needed + 1:
+                    self.inventory = Inventory.load(self.client, refresh=True)
         try:
-            self.before = self._listed(ids)
+            if self.client.budget.used().left > needed:
+                self.before = self._listed(ids)
         except EnergyctlError as error:
             self.session.notice(f"Looking before putting back failed: {error.message}")
-            self.before = {}
         writes = [self._write(one, former, "put back {}", self._not_to_put_back(one, former)) for one in ids]
         try:
             together = self._together()
@@ -134,14 +143,17 @@ class Control(Ends):
     def _ask_who_is_connected(self, ids: Sequence[str]) -> None:
         """Ask for the devices anew where a kept list could be wrong about what matters.
 
-        What was offline may be back, and one that is offline by now can spoil an update of several.
+        What was offline may be back, and one that is offline by now can spoil an update of several: for this alone no
+        call of the budget is taken that looking and sending need.
         """
         fitting = [one for one in ids if self._model(one) == self.kind.model]
+        may_be_back = not all(map(self.inventory.connected, fitting))
         can_be_spoilt = self.kind.offline_fails and len(fitting) > 1
-        if self.inventory.age_s <= 0 or (all(map(self.inventory.connected, fitting)) and not can_be_spoilt):
+        if self.inventory.age_s <= 0 or not (may_be_back or can_be_spoilt):
             return
         try:
-            self.inventory = Inventory.load(self.client, refresh=True)
+            if may_be_back or self.client.budget.used().left > _CALLS:
+                self.inventory = Inventory.load(self.client, refresh=True)
         except EnergyctlError as error:
             self.session.notice(f"Asking which devices are connected failed: {error.message}")
 

@@ -70,8 +70,9 @@ def _restore(session: Session, control: Control, ids: list[str], wish: Wish) -> 
     """Put each device back as it was before; a second Ctrl-C does not interrupt this."""
     failed: list[tuple[str, str]] = []
     with undisturbed():
-        for before in _by_former(control, ids, wish):
-            failed += control.restore(*before)
+        groups = _by_former(control, ids, wish)
+        for later, (some, former) in zip(range(len(groups) - 1, -1, -1), groups, strict=True):
+            failed += control.restore(some, former, later=later)
     if not failed:
         session.notice(f"Put back: {', '.join(ids)}.")
         return None

@@ -208,20 +208,24 @@ def answered(
 
 
 def _joined(first: Any, second: Any) -> Any:
-    """Return the usage of a device that came in two pieces as one; what a piece does not tell is no number."""
-    numbers = {one.channel for piece in (first, second) for one in piece.channel_usages}
+    """Return the usage of a device that came in two pieces, of time or of channels, as one in the order of time.
+
+    What neither piece tells is no number.
+    """
+    told: dict[int, dict[int, float]] = {}
+    for piece in (first, second):
+        starts = piece.bucket_epoch_seconds
+        for one in piece.channel_usages:
+            found = told.setdefault(one.channel, {})
+            if len(one.usages) == len(starts):
+                came = zip(starts, one.usages, strict=True)
+                found.update((start, value) for start, value in came if math.isfinite(value))
+    starts = sorted({*first.bucket_epoch_seconds, *second.bucket_epoch_seconds})
     joined = pb.DeviceUsageResponse.DeviceUsage(
-        manufacturer_device_id=first.manufacturer_device_id,
-        scale=first.scale,
-        bucket_epoch_seconds=[*first.bucket_epoch_seconds, *second.bucket_epoch_seconds],
+        manufacturer_device_id=first.manufacturer_device_id, scale=first.scale, bucket_epoch_seconds=starts
     )
-    for number in sorted(numbers):
-        values: list[float] = []
-        for piece in (first, second):
-            count = len(piece.bucket_epoch_seconds)
-            told = [one.usages for one in piece.channel_usages if one.channel == number]
-            values += told[-1] if told and len(told[-1]) == count else [math.nan] * count
-        joined.channel_usages.add(channel=number, usages=values)
+    for channel, values in sorted(told.items()):
+        joined.channel_usages.add(channel=channel, usages=[values.get(start, math.nan) for start in starts])
     return joined
 
 

@@ -93,6 +93,7 @@ def test_an_address_is_printed_alone(run: Run) -> None:
     assert run(*words, "--query", "length(url)").out == f"{len(whole['url'])}\n"
     title, address = run(*words, "-c", "url", "-o", "tsv").out.splitlines()
     assert (title, urlsplit(address).path) == ("url", urlsplit(whole["url"]).path)
+    assert run(*words, "-c", "url", "-o", "ids").out.startswith("http")
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,7 @@ def test_an_address_on_another_host_gets_no_credential(
         ({"id": 7}, "names no address"),
         ({"id": "seven/7"}, "names no address"),
         ({"url": "not/an address"}, "names no address"),
+        (base64.b64encode(PDF + b"\xff" * 9).decode(), "names no address"),
         ([], "names no address"),
     ],
 )
@@ -187,3 +188,13 @@ def test_an_address_may_be_relative_to_the_backends(elsewhere: Elsewhere, answer
     rows = run("bright", "verify", *ACCOUNT, "--step", "invoice-file", "-o", "json").json
     ended = {row["rule"]: row["status"] for row in rows}
     assert ended["invoice_url_needs_no_credential"] == "pass", rows
+
+
+@pytest.mark.parametrize("address", ["https://[bad/7.pdf", "https://files.example.org:x/7.pdf"])
+def test_an_address_that_is_none_breaks_its_rule(elsewhere: Elsewhere, address: str) -> None:
+    elsewhere.add("/accounts/A-500001", {"accountId": "A-500001"})
+    elsewhere.add("/accounts/A-500001/invoices", [{"id": "7"}])
+    elsewhere.add(f"{ONE}/url", {"url": address})
+    done = elsewhere.client()("bright", "verify", *ACCOUNT, "--step", "invoice-file", "-o", "json")
+    ended = {row["rule"]: row["status"] for row in done.json}
+    assert (done.code, ended["invoice_url_answered"]) == (6, "fail"), done.err

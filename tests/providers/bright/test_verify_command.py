@@ -267,3 +267,18 @@ def test_a_guest_that_is_listed_twice_is_not_missing(
     done = elsewhere.client()("bright", "verify", *words)
     (row,) = [one for one in done.json if one["rule"] == "guest_added"]
     assert (row["status"], said in row["found"]) == (status, True), row
+
+
+@pytest.mark.parametrize(("later", "status"), [("+46701234567", "pass"), ("+46700000000", "fail")])
+def test_a_user_of_two_roles_is_updated_when_both_show_the_number(
+    elsewhere: Elsewhere, later: str, status: str
+) -> None:
+    owner = {"role": "owner", "user": {"id": "1", "phoneNumber": "+46701234567"}}
+    guest = {"role": "guest", "user": {"id": "1", "phoneNumber": later}}
+    elsewhere.add(f"/accounts/{ACCOUNT}/user-roles", [owner, guest])
+    elsewhere.add(f"/accounts/{ACCOUNT}", {"accountId": ACCOUNT})
+    elsewhere.add("/users/1", {})
+    words = ("--account", ACCOUNT, "--step", "update-user", "--write-steps", "--yes", "-o", "json")
+    done = elsewhere.client()("bright", "verify", *words)
+    (row,) = [one for one in done.json if one["rule"] == "user_updated"]
+    assert row["status"] == status, row

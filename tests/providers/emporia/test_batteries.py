@@ -208,6 +208,9 @@ def test_the_message_of_a_mode_without_values_still_names_the_mode() -> None:
         ({"load_following": {"power_kwatts": None}}, {"load_following": {"power_kwatts": 2.0}}, None),
         ({"load_following": {"power_kwatts": None}}, {"idle": {}}, "--mode load-following"),
         ({}, {"idle": {}}, None),
+        # what batteries set would refuse
+        ({"load_following": {"power_kwatts": 0.0}}, {"idle": {}}, None),
+        ({"reserve_soc_percentage": float("nan")}, {"reserve_soc_percentage": 20.0}, None),
     ],
 )
 def test_the_command_back_is_exact_and_whole_or_none(

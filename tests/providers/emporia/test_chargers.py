@@ -141,6 +141,15 @@ def test_who_is_offline_is_asked_anew_before_several_are_updated(run: Run, fleet
     assert [one["manufacturer_device_id"] for one in _sent(fleet)] == [fleet.id(WALLBOX)]
 
 
+def test_the_last_calls_of_the_budget_are_for_the_change(run: Run, fleet: Fleet) -> None:
+    assert run("emporia", "devices", "list").code == 0
+    used = len(fleet.calls())
+    spent = {"ENERGYCTL_EMPORIA_CALLS_PER_HOUR": str(used + 2)}
+    done = run(*SET, WALLBOX, CARPORT, "--amps", "10", "-o", "json", more=spent)
+    assert (done.code, outcomes(done)) == (0, {WALLBOX: "changed", CARPORT: "changed"}), done.err
+    assert fleet.calls()[used:] == ["ListEVChargers", "UpdateEVChargers"]
+
+
 def test_an_outlet_is_no_charger(run: Run, fleet: Fleet) -> None:
     done = run(*SET, OFFICE, "--amps", "10", "-o", "json")
     assert (done.code, done.json["outcome"]) == (2, "rejected")

@@ -194,3 +194,24 @@ def test_what_was_so_before_is_not_held(run: Run, fleet: Fleet) -> None:
     refused = run(*SET, CABIN, "--amps", "10", "--for", "2h", "-o", "json")
     assert (refused.code, refused.json["outcome"]) == (6, "offline")
     assert not fleet.calls("UpdateEVChargers")
+
+
+@pytest.mark.parametrize(
+    ("left", "looks"), [(1, []), (2, ["ListEVChargers"]), (3, ["GetDevices", "ListEVChargers"])]
+)
+def test_the_last_calls_of_the_budget_put_back(run: Run, fleet: Fleet, left: int, looks: list[str]) -> None:
+    calls = 4 + left  # Authenticate, GetDevices, ListEVChargers, UpdateEVChargers
+    words = (*SET, WALLBOX, CARPORT, "--amps", "10", "--for", "1s")
+    done = run(*words, more={"ENERGYCTL_EMPORIA_CALLS_PER_HOUR": str(calls)})
+    assert (done.code, _amps(fleet, WALLBOX, CARPORT)) == (0, [30, 30]), done.err
+    assert fleet.calls()[4:] == [*looks, "UpdateEVChargers"]
+
+
+def test_a_look_leaves_the_calls_that_put_the_others_back(run: Run, fleet: Fleet) -> None:
+    assert run(*SET, CARPORT, "--amps", "20").code == 0
+    used = len(fleet.calls())
+    spent = {
+        "ENERGYCTL_EMPORIA_CALLS_PER_HOUR": str(used + 3 + 2)
+    }  # GetDevices, ListEVChargers, UpdateEVChargers
+    done = run(*SET, WALLBOX, CARPORT, "--amps", "10", "--for", "1s", more=spent)
+    assert (done.code, _amps(fleet, WALLBOX, CARPORT)) == (0, [30, 20]), done.err

@@ -258,8 +258,25 @@ def test_series_of_what_came() -> None:
     ]
 
 
-def test_a_usage_that_comes_in_two_pieces_is_one() -> None:
-    pieces = [_usage([900, 1800], c1=[1.0, 2.0], c2=[5.0, 6.0]), _usage([2700], c1=[3.0], c2=[7.0, 8.0])]
+@pytest.mark.parametrize(
+    ("pieces", "told"),
+    [
+        (
+            [_usage([900, 1800], c1=[1.0, 2.0], c2=[5.0, 6.0]), _usage([2700], c1=[3.0], c2=[7.0, 8.0])],
+            [(1, [1.0, 2.0, 3.0]), (2, [5.0, 6.0, None])],
+        ),
+        (
+            [_usage([900, 1800], c1=[1.0, 2.0]), _usage([900, 1800], c2=[5.0, 6.0])],
+            [(1, [1.0, 2.0, None]), (2, [5.0, 6.0, None])],
+        ),
+        (
+            [_usage([1800, 2700], c1=[2.0, 3.0]), _usage([900, 1800], c1=[1.0, float("nan")])],
+            [(1, [1.0, 2.0, 3.0])],
+        ),
+    ],
+    ids=["of time", "of channels", "that overlap, the later first"],
+)
+def test_a_usage_that_comes_in_two_pieces_is_one(pieces: list[Any], told: Any) -> None:
     for piece in pieces:
         piece.manufacturer_device_id = "A"
 
@@ -270,7 +287,8 @@ def test_a_usage_that_comes_in_two_pieces_is_one() -> None:
     buckets, client = _buckets(3, start_at=900), cast("Any", Client())
     question = Question("15m", False, datetime(2026, 1, 1, tzinfo=UTC), False)
     ((_, usage, _),) = answered(client, Part({"A": Group(["A"], buckets)}), question)
-    assert list(series(usage, buckets, [1])) == [(1, [1.0, 2.0, 3.0]), (2, [5.0, 6.0, None])]
+    assert list(usage.bucket_epoch_seconds) == sorted(usage.bucket_epoch_seconds)
+    assert list(series(usage, buckets, [1])) == told
 
 
 def test_units_and_sums() -> None:

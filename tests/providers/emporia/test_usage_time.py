@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from energyctl.core.rpc import Call
+from energyctl.core.timeoptions import MOST_BUCKETS
 from energyctl.core.times import TimeRange, parse_zone, start_of_day
 from energyctl.providers.emporia.usage import Group, Question
 from energyctl.providers.emporia.wire import partner_api2_pb2 as pb
@@ -20,6 +21,8 @@ from tests.hostile.replay import surroundings
 from tests.providers.emporia.fleet import BERLIN_PANEL, KOLKATA_PANEL, LODGE, OFFICE, PANEL, WALLBOX, Fleet
 
 USAGE = ("emporia", "usage")
+#: A zone that this machine does not know.
+UNHEARD_OF = "Mars/Base"
 
 
 def _first_channel(done: Done) -> list[dict[str, Any]]:
@@ -148,6 +151,14 @@ def test_a_week_may_begin_on_any_day(weekday: int) -> None:
     assert all(one.end == following.start for one, following in itertools.pairwise(found))
 
 
+def test_a_range_is_too_long_only_where_it_is_so_in_every_zone(run: Run) -> None:
+    """Where clocks are last it is shorter than the longest by 14 hours, where they are first longer by 12."""
+    start = datetime.now(UTC) - timedelta(minutes=MOST_BUCKETS, hours=-2)
+    words = ("--from", f"{start:%Y-%m-%dT%H:%M}", "--to", "now", "--tz", "site", "--resolution", "1m")
+    done = run(*USAGE, "-", *words, "-o", "json")
+    assert (done.code, done.json) == (0, []), done.err
+
+
 def test_nothing_younger_than_half_an_hour(run: Run) -> None:
     before = datetime.now(UTC)
     rows = _first_channel(run(*USAGE, WALLBOX, "--since", "2h", "--resolution", "1m", "-o", "json"))
@@ -197,7 +208,7 @@ def _at(moment: datetime, zones: tuple[str, ...], *words: str) -> Ended:
         answer = pb.DeviceUsageResponse()
         for zone in zones:
             length = 3600 if asked.scale == pb.Hours else 86_400
-            site = parse_zone(zone)
+            site = UTC if zone == UNHEARD_OF else parse_zone(zone)
             first = datetime.fromtimestamp(asked.start_epoch_seconds, site)
             at = (
                 int(first.timestamp())
@@ -273,3 +284,12 @@ def test_times_that_contradict(run: Run, fleet: Fleet, words: tuple[str, ...], s
     assert (done.code, done.out, done.error["exit_code"]) == (2, "", 2)
     assert said in done.error["message"]
     assert not fleet.calls("GetUsageData")
+
+
+def test_a_chart_of_the_site_needs_no_zone_that_is_known(run: Run) -> None:
+    words = ("--tz", "site", "--plot")
+    charted = _at(datetime(2026, 1, 12, 5, tzinfo=UTC), (UNHEARD_OF,), "--day", "yesterday", *words)
+    assert (charted.code, "all 24 values are 1000 W" in charted.out) == (0, True), charted.err
+    for nothing in (("-",), (OFFICE, "--since", "20m")):
+        done = run(*USAGE, *nothing, *words)
+        assert (done.code, "no values to draw" in done.out) == (0, True), done.err

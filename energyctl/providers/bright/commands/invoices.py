@@ -101,8 +101,9 @@ def show_url(
     whose = found_account(client, account, ssn, email, unchecked=unchecked)
     chosen = _chosen(client, whose, invoice)
     answer = client.invoice_url(whose, chosen)
-    chosen_fields = session.options.query or session.options.columns
-    if session.options.output in (None, "table", "tsv", "ids") and not chosen_fields:
+    wished = session.options
+    chosen_fields = wished.query or (wished.columns and wished.output != "ids")
+    if wished.output in (None, "table", "tsv", "ids") and not chosen_fields:
         session.out.text(_address(client, answer, chosen))
     else:
         session.out.one(answer)

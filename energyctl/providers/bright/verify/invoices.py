@@ -130,6 +130,12 @@ def _address(org: Organisation) -> str:
         address = first_of(found, NAMES) if isinstance(found, Mapping) else found
     if not isinstance(address, str) or "://" not in address:
         raise Skipped("the address stands under a name that the contract does not tell", heard=heard)
+    try:
+        _ = urlsplit(address).port
+    except ValueError as problem:
+        raise Broken(
+            f"an address that is none: {problem}", expected="a web address", heard=heard, operation=_URL
+        ) from None
     return address
 
 

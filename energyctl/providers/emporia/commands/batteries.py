@@ -105,28 +105,34 @@ def _told(settings: Mapping[str, Any], wish: Wish) -> Mapping[str, Any]:
 
 
 def _undo(device_id: str, former: Mapping[str, Any], wish: Wish) -> str | None:
-    """Return the words that put all of it back; None where a former value is not told."""
-    options = []
+    """Return the words that put all of it back; None where a former value is not told, or cannot be set."""
+    reserve, mode, power, soc = None, None, None, None
     if _RESERVE in wish:
-        if former.get(_RESERVE) is None:
+        reserve = former.get(_RESERVE)
+        if reserve is None:
             return None
-        options.append(f"--reserve {_exact(former[_RESERVE])}")
     if any(name != _RESERVE for name in wish):
         found = _mode_of(former)
         if found is None:
             return None
         mode, body = found
-        field, power, level = _FIELDS[mode]
+        field, power_field, level_field = _FIELDS[mode]
         # what the same mode was given, and a level that the mode cannot do without
-        needed = {*wish.get(field, {}), *([level] if level else [])}
+        needed = {*wish.get(field, {}), *([level_field] if level_field else [])}
         if any(body.get(name) is None for name in needed):
             return None
-        options.append(f"--mode {mode.value}")
-        if power and body.get(power) is not None:
-            options.append(f"--power {_exact(body[power])}")
-        if level:
-            options.append(f"--soc {_exact(body[level])}")
-    return f"batteries set {device_id} {' '.join(options)}"
+        power, soc = body.get(power_field or ""), body.get(level_field or "")
+    try:
+        _wish(reserve, mode, power, soc)
+    except UsageProblem:  # a power of 0, say, which may be told and is not taken
+        return None
+    options = {"--reserve": reserve, "--mode": mode, "--power": power, "--soc": soc}
+    named = (
+        f"{option} {value if isinstance(value, str) else _exact(value)}"
+        for option, value in options.items()
+        if value is not None
+    )
+    return f"batteries set {device_id} {' '.join(named)}"
 
 
 def _exact(value: float) -> str:

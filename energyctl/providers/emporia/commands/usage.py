@@ -186,11 +186,11 @@ def _check_time(
             span = wished_range(
                 session, since=since, from_=from_, to=to, day=day, zone=zone, default="24h", quiet=True
             )
+            refuse_too_many(span, question.resolution)
         except UsageProblem:
             if zone is zones[-1]:
                 raise
         else:
-            refuse_too_many(span, question.resolution)
             return
 
 
@@ -341,8 +341,9 @@ def _plot(
     from energyctl.providers.emporia.usage import converted
 
     chosen = unit or "W"
-    devices = sorted({one for piece in pieces for one in piece.groups})
-    zone = wished_zone(session, tz, inventory.zone(devices[0]) if devices else None)
+    shown = {one: group.shown for piece in pieces for one, group in piece.groups.items()}
+    devices = sorted(shown)
+    zone = shown[devices[0]] if devices else wished_zone(session, tz, "UTC")
     values: dict[float, float | None] = {}
     for piece in pieces:
         for device_id, usage, buckets in answered(client, piece, question):
