@@ -277,7 +277,7 @@ def _report(session: Session, term: Term, answers: Answers) -> None:
     asked = len({*answers.searched, *answers.failures})
     if answered and not answers.rows and answers.failures:
         session.notice(f"Nothing was found for '{term.shown}' by those that answered.")
-    settle(session, answers.failures, answered, asked)
+    settle(session, answers.failures, answers.answered, asked)
     if not answers.rows:
         raise _nothing(term, answers)
 

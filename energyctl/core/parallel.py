@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from queue import Empty, Queue
 from typing import Generic, TypeVar
 
@@ -140,10 +140,12 @@ class Asking(Generic[_T]):
         )
 
 
-def settle(session: Session, failures: Mapping[str, EnergyctlError], answered: int, asked: int) -> None:
+def settle(
+    session: Session, failures: Mapping[str, EnergyctlError], answered: Collection[str], asked: int
+) -> None:
     """Say which providers failed and why, and end with the code that tells of it; nothing when all answered.
 
-    :param answered: how many providers came to a good end, or brought something.
+    :param answered: the providers that came to a good end, or brought something before they failed.
     :raises PartlyFailed: when some answered.
     :raises EnergyctlError: the first error, when none did.
     """
@@ -152,16 +154,17 @@ def settle(session: Session, failures: Mapping[str, EnergyctlError], answered: i
     first, *others = failures.values()
     for name, error in failures.items():
         if answered or error is not first:
+            in_full = " in full" if name in answered else ""
             session.notice(
-                f"{name} could not be asked: {error.message}{f' {error.hint}' if error.hint else ''}"
+                f"{name} could not be asked{in_full}: {error.message}{f' {error.hint}' if error.hint else ''}"
             )
     if not answered:
         raise first
+    in_full = " in full" if all(name in answered for name in failures) else ""
+    whole = "The others' rows are whole." if asked > len(failures) else ""
     raise PartlyFailed(
-        f"{len(failures)} of {asked} providers could not be asked: {', '.join(failures)}.",
-        hint=f"The others' rows are whole. {first.message}"
-        if not others
-        else "The rows of the others are whole.",
+        f"{len(failures)} of {asked} providers could not be asked{in_full}: {', '.join(failures)}.",
+        hint=" ".join(filter(None, (whole, "" if others else first.message))) or "The notices above say why.",
         provider=None if others else next(iter(failures)),
         details={"failed": [error.as_dict() for error in failures.values()]},
     )

@@ -202,7 +202,7 @@ def test_a_lookup_that_fails_leaves_the_others_of_its_provider(run: Run, sandbox
     done = run("find", order["emailAddress"], "--in", "rabot", "-o", "json")
     assert (done.code, {row["kind"] for row in done.json}) == (12, {"order"})
     assert ("rabot", "order", order["contractNumber"]) in _keys(done.json)
-    assert "rabot could not be asked: customers by e-mail address or name: " in done.err
+    assert "rabot could not be asked in full: customers by e-mail address or name: " in done.err
 
 
 def test_nothing_found_tells_where_it_was_looked_for(run: Run) -> None:

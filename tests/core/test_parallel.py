@@ -68,9 +68,18 @@ def test_one_that_fails_hides_nobody(session: Session) -> None:
     asking = Asking(session, {"a": failing, "b": lambda _own: iter([2])})
     assert list(asking) == [("a", 1), ("b", 2)]
     assert {name: error.provider for name, error in asking.failures.items()} == {"a": "a"}
-    with pytest.raises(PartlyFailed, match="1 of 2 providers could not be asked: a"):
-        settle(session, asking.failures, 2, 2)
+    with pytest.raises(PartlyFailed, match="1 of 2 providers could not be asked: a") as caught:
+        settle(session, asking.failures, {"b"}, 2)
+    assert caught.value.hint == "The others' rows are whole. It is down."
     assert said(session) == ["a could not be asked: It is down. Wait."]
+
+
+def test_one_that_fails_after_its_first_rows_was_asked_in_part(session: Session) -> None:
+    failures: dict[str, EnergyctlError] = {"a": Unreachable("It went down.")}
+    with pytest.raises(PartlyFailed, match="1 of 1 providers could not be asked in full: a") as caught:
+        settle(session, failures, {"a"}, 1)
+    assert caught.value.hint == "It went down."
+    assert said(session) == ["a could not be asked in full: It went down."]
 
 
 def test_one_that_does_not_end_is_left_behind(session: Session) -> None:
@@ -99,9 +108,9 @@ def test_a_bug_is_no_failure_of_a_provider(session: Session) -> None:
 def test_when_all_fail_the_first_error_stands(session: Session) -> None:
     failures: dict[str, EnergyctlError] = {"a": NotFound("No a."), "b": Unreachable("No b.")}
     with pytest.raises(NotFound, match="No a"):
-        settle(session, failures, 0, 2)
+        settle(session, failures, (), 2)
     assert said(session) == ["b could not be asked: No b."]
-    settle(session, {}, 0, 0)
+    settle(session, {}, (), 0)
 
 
 def test_a_long_list_is_not_read_ahead_of_its_reader(session: Session) -> None:

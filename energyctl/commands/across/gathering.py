@@ -83,8 +83,8 @@ def gather(
     brought: set[str] = set()
     people = session.pseudonyms
 
-    def answered() -> int:
-        return len(brought.union(set(modules) - set(asking.failures)))
+    def answered() -> set[str]:
+        return brought.union(set(modules) - set(asking.failures))
 
     def rows() -> Iterator[Any]:
         for name, seen in asking:
@@ -97,7 +97,7 @@ def gather(
             look(row)
             yield seen.data if raw else row
         if not answered():
-            settle(session, asking.failures, 0, len(modules))
+            settle(session, asking.failures, (), len(modules))
 
     session.out.rows(rows(), View(plural=view.plural) if raw else view)
     settle(session, asking.failures, answered(), len(modules))
