@@ -99,6 +99,13 @@ def test_an_interrupted_look_up_leaves_the_write_unknown(
     assert "Run the same command again" in terminal.text
 
 
+def _ended(script: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
 def test_a_wish_that_comes_while_an_object_is_freed_is_heard_all_the_same() -> None:
     """What is raised there goes nowhere; and it is no traceback."""
     script = (
@@ -114,10 +121,7 @@ def test_a_wish_that_comes_while_an_object_is_freed_is_heard_all_the_same() -> N
         "except KeyboardInterrupt:\n"
         "    print('ended')\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "ended\n", "")
+    assert _ended(script) == (0, "ended\n", "")
 
 
 def test_a_wish_that_comes_right_before_a_read_waits_is_heard() -> None:
@@ -136,7 +140,4 @@ def test_a_wish_that_comes_right_before_a_read_waits_is_heard() -> None:
         "except KeyboardInterrupt:\n"
         "    print('ended', signal.getitimer(signal.ITIMER_REAL)[0])\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False, timeout=60
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "ended 0.0\n", "")
+    assert _ended(script) == (0, "ended 0.0\n", "")

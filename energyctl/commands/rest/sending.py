@@ -102,24 +102,21 @@ def checked_call(method: str, path: str) -> str:
 def print_answer(session: Session, answer: Answer) -> None:
     """Print an answer as it came; a file as its bytes."""
     try:
-        found = answer.json() if answer.content else None
-    except NotJson:
-        try:
-            found = answer.content.decode()
-        except UnicodeDecodeError:  # a file
-            session.out.file(answer.content)
-            return
-    session.out.one(found)
+        found = content(answer, "strict")
+    except UnicodeDecodeError:  # a file
+        session.out.file(answer.content)
+    else:
+        session.out.one(found)
 
 
-def content(answer: Answer) -> Any:
+def content(answer: Answer, undecodable: str = "replace") -> Any:
     """Return what an answer carries: its JSON, else its text, None for nothing."""
     if not answer.content:
         return None
     try:
         return answer.json()
     except NotJson:
-        return answer.content.decode("utf-8", "replace")
+        return answer.content.decode("utf-8", undecodable)
 
 
 def _target(session: Session, request: Request) -> str:

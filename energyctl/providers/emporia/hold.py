@@ -71,8 +71,8 @@ def _restore(session: Session, control: Control, ids: list[str], wish: Wish) -> 
     failed: list[tuple[str, str]] = []
     with undisturbed():
         groups = _by_former(control, ids, wish)
-        for later, (some, former) in zip(range(len(groups) - 1, -1, -1), groups, strict=True):
-            failed += control.restore(some, former, later=later)
+        for number, (some, former) in enumerate(groups, 1):
+            failed += control.restore(some, former, later=len(groups) - number)
     if not failed:
         session.notice(f"Put back: {', '.join(ids)}.")
         return None
