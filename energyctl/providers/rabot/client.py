@@ -150,7 +150,7 @@ class RabotClient(RestClient):
 
         :raises UsageProblem: for an empty id, by which nobody would be found again.
         """
-        _filter("filter.externalId", body.get("externalCustomerId"), "--external-id")
+        _refuse_empty(body.get("externalCustomerId"), "--external-id")
         request = self.request("link_customer", body=body, subject="a linking address")
         request.reads = True
         return request
@@ -426,11 +426,13 @@ class RabotClient(RestClient):
 
 def _filter(name: str, value: str | None, option: str) -> list[tuple[str, str]]:
     """Return a filter as a query; an empty one, such as an unset variable gives, would mean everything."""
-    if value is None:
-        return []
-    if not value.strip():
+    _refuse_empty(value, option)
+    return [] if value is None else [(name, value)]
+
+
+def _refuse_empty(value: str | None, option: str) -> None:
+    if value is not None and not value.strip():
         raise UsageProblem(f"{option} is empty.", hint="Give a value, or leave the option out.")
-    return [(name, value)]
 
 
 def _contract(customer: str, contract: str) -> dict[str, str]:
